@@ -1,0 +1,72 @@
+// Builds every bundle: the extension, the backend, the library and the webview. --watch rebuilds;
+// a size report is printed, and the metafiles (dist/meta/*.json) are what the import-wall test reads.
+
+import { readFileSync, rmSync, writeFileSync, mkdirSync, cpSync, existsSync, statSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const watch = process.argv.includes("--watch");
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+
+const shared = {
+  bundle: true,
+  minify: true,
+  keepNames: false,
+  sourcemap: false,
+  metafile: true,
+  legalComments: "none",
+  logLevel: "warning",
+  define: { EDGEQUAKE_VERSION: JSON.stringify(version) },
+};
+const node = { ...shared, platform: "node", target: "node22.19" };
+// A CommonJS dependency inside an ES module bundle asks for `require`.
+const requireBanner =
+  'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
+
+/** dist/ is CommonJS where a host demands it; the package itself is ES modules. */
+const bundles = {
+  extension: { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js", format: "cjs", external: ["vscode"] },
+  server: { ...node, entryPoints: ["server/main.ts"], outfile: "dist/server.js", format: "cjs", external: ["./backend.js"] },
+  backend: { ...node, entryPoints: ["server/backend.ts"], outfile: "dist/backend.js", format: "cjs" },
+  library: { ...node, entryPoints: ["server/index.ts"], outfile: "dist/index.mjs", format: "esm", banner: { js: requireBanner } },
+  client: { ...node, entryPoints: ["server/connection/client.ts"], outfile: "dist/client.mjs", format: "esm", banner: { js: requireBanner } },
+  webview: {
+    ...shared,
+    entryPoints: ["webview/main.tsx"],
+    outfile: "dist/webview.js",
+    platform: "browser",
+    target: "chrome120",
+    format: "iife",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    loader: { ".ttf": "file" },
+    assetNames: "[name]",
+  },
+};
+
+const only = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
+const wanted = Object.entries(bundles).filter(([name, options]) => {
+  if (only.length > 0 && !only.includes(name)) return false;
+  return existsSync(options.entryPoints[0]);
+});
+
+if (only.length === 0) rmSync("dist", { recursive: true, force: true });
+mkdirSync("dist/meta", { recursive: true });
+writeFileSync("dist/package.json", '{"type":"commonjs"}\n');
+
+if (watch) {
+  for (const [, options] of wanted) await (await esbuild.context({ ...options, logLevel: "info" })).watch();
+} else {
+  await Promise.all(
+    wanted.map(async ([name, options]) => {
+      const { metafile } = await esbuild.build(options);
+      writeFileSync(`dist/meta/${name}.json`, JSON.stringify(metafile));
+    }),
+  );
+  if (existsSync("media")) cpSync("media", "dist/media", { recursive: true });
+  for (const [name, options] of wanted) {
+    const bytes = readFileSync(options.outfile);
+    const kb = (n) => `${(n / 1024).toFixed(1)} KB`;
+    console.log(`${name.padEnd(10)} ${options.outfile.padEnd(20)} ${kb(statSync(options.outfile).size).padStart(10)}  gzip ${kb(gzipSync(bytes).length)}`);
+  }
+}

@@ -1,0 +1,176 @@
+// The one method table. Types, dispatch, the typed client, openrpc.json and PROTOCOL.md all derive from it.
+
+import * as z from "zod";
+import { METHOD } from "./names.ts";
+import * as schema from "./schema.ts";
+
+export type Direction = "client-to-server" | "server-to-client";
+export interface Method {
+  direction: Direction;
+  kind: "request" | "notification";
+  params: z.ZodType;
+  /** z.undefined() for a notification. */
+  result: z.ZodType;
+  doc: string;
+}
+
+const none = z.undefined();
+const empty = z.unknown().describe("none");
+
+export const methods = {
+  [METHOD.initialize]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: schema.initializeParams,
+    result: schema.initializeResult,
+    doc: "LSP lifecycle. Everything in initializationOptions is optional. An unsupported protocolVersion is answered -32602 with data.supported.",
+  },
+  [METHOD.initialized]: {
+    direction: "client-to-server",
+    kind: "notification",
+    params: empty,
+    result: none,
+    doc: "LSP lifecycle; nothing waits for it.",
+  },
+  [METHOD.shutdown]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: empty,
+    result: z.null(),
+    doc: "Cancels what is in flight and refuses what follows with -32600. Takes no params.",
+  },
+  [METHOD.exit]: {
+    direction: "client-to-server",
+    kind: "notification",
+    params: empty,
+    result: none,
+    doc: "Ends the process: 0 after shutdown, 1 without. Takes no params.",
+  },
+  [METHOD.cancel]: {
+    direction: "client-to-server",
+    kind: "notification",
+    params: z.object({ id: z.union([z.int(), z.string()]) }),
+    result: none,
+    doc: "Closes the upstream socket; the request is answered once, with -32800 and data.name Cancelled.",
+  },
+  [METHOD.setTrace]: {
+    direction: "client-to-server",
+    kind: "notification",
+    params: z.object({ value: z.enum(["off", "messages", "verbose"]) }),
+    result: none,
+    doc: "Sets how much window/logMessage tells. Never prompts, answers or keys.",
+  },
+  [METHOD.didChangeConfiguration]: {
+    direction: "client-to-server",
+    kind: "notification",
+    params: z.object({ settings: z.object({ edgequake: schema.config.optional() }).loose() }),
+    result: none,
+    doc: "Replaces the pushed configuration layer. Strict: unknown keys are left out and named in a window/logMessage warning.",
+  },
+  [METHOD.logMessage]: {
+    direction: "server-to-client",
+    kind: "notification",
+    params: z.object({ type: z.int().min(1).max(5), message: z.string() }),
+    result: none,
+    doc: "LSP log line: 1 error, 2 warning, 3 info, 4 log, 5 debug.",
+  },
+  [METHOD.completion]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: schema.completionParams,
+    result: schema.modelResponse,
+    doc: "LiteLLM completion(). Unknown parameters pass through to the provider.",
+  },
+  [METHOD.completionStream]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: schema.completionStreamParams,
+    result: schema.streamEnd,
+    doc: "LiteLLM completion(stream=True). Chunks come as edgequake/chunk, all of them before this response. A live stream_id given twice is -32602.",
+  },
+  [METHOD.chunk]: {
+    direction: "server-to-client",
+    kind: "notification",
+    params: z.object({
+      stream_id: z.string(),
+      seq: z.int().describe("chunks of this stream sent before this message"),
+      chunks: z.array(schema.chunk),
+    }),
+    result: none,
+    doc: "Chunks of one stream.",
+  },
+  [METHOD.chunkBatch]: {
+    direction: "server-to-client",
+    kind: "notification",
+    params: z.array(
+      z.tuple([
+        z.string().describe("stream_id"),
+        z.array(z.union([z.string().describe("text of choice 0"), schema.chunk])),
+      ]),
+    ),
+    result: none,
+    doc: "Only to a client that declared compactDeltas: all streams of one event-loop turn. The first chunk of a stream comes whole; a bare string stands for a text delta of choice 0 under that envelope.",
+  },
+  [METHOD.embedding]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: schema.embeddingParams,
+    result: schema.embeddingResponse,
+    doc: "LiteLLM embedding(). Floats, unless encoding_format is base64 or the client declared base64Embeddings.",
+  },
+  [METHOD.models]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: schema.modelsParams.optional(),
+    result: schema.modelsResult,
+    doc: "Models the configured providers list. A provider that does not answer is named in problems, never silently missing.",
+  },
+  [METHOD.providers]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: empty,
+    result: schema.providersResult,
+    doc: "Every provider and which layer its key and base come from. Never a key.",
+  },
+  [METHOD.usage]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: empty,
+    result: schema.usageResult,
+    doc: "Calls and tokens of this process by provider, model and day.",
+  },
+  [METHOD.countTokens]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: schema.countTokensParams,
+    result: z.object({ tokens: z.int(), exact: z.boolean() }),
+    doc: "Tokens of a text or of messages; exact is false for an estimate.",
+  },
+  [METHOD.secret]: {
+    direction: "server-to-client",
+    kind: "request",
+    params: z.object({ provider: z.string(), origin: z.string().describe("where it would be sent") }),
+    result: z.object({ api_key: z.string().nullable() }),
+    doc: "Only to a client that declared secrets: asked when a call needs a key, kept for that call only.",
+  },
+  [METHOD.discover]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: empty,
+    result: z.looseObject({ openrpc: z.string() }),
+    doc: "The OpenRPC document of this table.",
+  },
+} as const satisfies Record<string, Method>;
+
+export type Methods = typeof methods;
+export type MethodName = keyof Methods;
+export type Params<M extends MethodName> = z.input<Methods[M]["params"]>;
+export type Result<M extends MethodName> = z.output<Methods[M]["result"]>;
+
+type Named<D extends Direction, K extends Method["kind"]> = {
+  [M in MethodName]: Methods[M]["direction"] extends D ? (Methods[M]["kind"] extends K ? M : never) : never;
+}[MethodName];
+export type ServerRequest = Named<"client-to-server", "request">;
+export type ServerNotification = Named<"client-to-server", "notification">;
+export type ClientRequest = Named<"server-to-client", "request">;
+export type ClientNotification = Named<"server-to-client", "notification">;

@@ -1,0 +1,128 @@
+// Read this first. A provider is data and pure functions: it does no I/O and reads no clock. What it needs
+// to know of the world (time, ids) stands in the call. Streaming and whole answers share one decoder.
+
+import type { CompactChunk } from "../protocol/compact.ts";
+import type {
+  CompletionParams,
+  EmbeddingParams,
+  EmbeddingResponse,
+  ModelResponse,
+  Usage,
+  Warning,
+} from "../protocol/messages.ts";
+
+/** A chat call as an adapter sees it: the provider prefix taken off, switches resolved. */
+export interface ChatCall {
+  /** Without the provider prefix. */
+  model: string;
+  /** As the caller named it, for errors and for `model` where the wire has none. */
+  requested_model: string;
+  params: CompletionParams;
+  stream: boolean;
+  /** Unix seconds and an id, for wires that carry none. */
+  created: number;
+  id: string;
+  /** Provider parameters: what no OpenAI or LiteLLM name covers; goes into the body as it is. */
+  passthrough: Record<string, unknown>;
+  /** Adapters add what they dropped, clamped or coerced. */
+  warnings: Warning[];
+}
+
+export interface EmbedCall {
+  model: string;
+  requested_model: string;
+  params: EmbeddingParams;
+  passthrough: Record<string, unknown>;
+  warnings: Warning[];
+}
+
+export interface WireRequest {
+  method: "POST" | "GET";
+  /** Appended to the api_base, which keeps its own path prefix. */
+  path: string;
+  headers?: Record<string, string>;
+  body?: Record<string, unknown>;
+}
+
+/** One failure as a wire told it; the engine turns it into the LiteLLM class. */
+export interface Failure {
+  status?: number | undefined;
+  message: string;
+  /** The provider's own code and type, where it has them. */
+  code?: string | undefined;
+  type?: string | undefined;
+  param?: string | undefined;
+  /** Milliseconds the body asks to wait (Google RetryInfo and the like). */
+  retry_after_ms?: number | undefined;
+}
+
+/** Thrown by a decoder for a failure inside a 200. */
+export class WireFailure extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.name = "WireFailure";
+    this.failure = failure;
+  }
+}
+
+/** Decodes one stream. Whether the stream ended well is `finished()`, asked by the engine at its end. */
+export interface StreamDecoder {
+  /** One SSE event's data, or one NDJSON line. Appends to `out`. Throws WireFailure. */
+  push(data: string, out: CompactChunk[], event?: string): void;
+  /** The terminal marker has been seen; nothing after it matters. */
+  done(): boolean;
+  /** Every choice has its finish reason: the answer is whole. */
+  finished(): boolean;
+  /** The held-back finish chunks, to be sent once the answer is known to be whole. */
+  end(out: CompactChunk[]): void;
+  usage(): Usage | undefined;
+  /** By choice index, "" where there is none yet. */
+  finishReasons(): string[];
+}
+
+export interface ModelListing {
+  id: string;
+  mode: "chat" | "embedding" | "unknown";
+}
+
+export interface Provider {
+  id: string;
+  label: string;
+  /** Environment variables, first found wins. */
+  env: { key: readonly string[]; base: readonly string[] };
+  base_url: string | null;
+  /** Without a key a call is refused before sending. */
+  key_required: boolean;
+  /** Runs on the user's machine: no hard total, long waits for the first token. */
+  local: boolean;
+  framing: "sse" | "ndjson";
+  /** Turns a key into its header. */
+  auth(key: string): Record<string, string>;
+  chat: {
+    request(call: ChatCall): WireRequest;
+    response(json: unknown, call: ChatCall): ModelResponse;
+    stream(call: ChatCall): StreamDecoder;
+  };
+  embed?: {
+    request(call: EmbedCall): WireRequest;
+    response(json: unknown, call: EmbedCall): EmbeddingResponse;
+  };
+  models?: {
+    request(): WireRequest;
+    response(json: unknown): ModelListing[];
+  };
+  /** OpenAI parameters the model takes (LiteLLM's get_supported_openai_params). */
+  supportedParams(model: string): ReadonlySet<string>;
+  /** Reads an error body; the class is decided in one place for all (classify.ts). */
+  failure(status: number, headers: Record<string, string>, body: string): Failure;
+  /** What a person should do, added to the message ("ollama pull x"). */
+  hint?(failure: {
+    name: string;
+    status?: number | undefined;
+    message: string;
+    model: string;
+    api_base: string;
+    refused: boolean;
+  }): string | undefined;
+}
