@@ -1,0 +1,267 @@
+// The typed client of the protocol, for the extension, tests and any Node host. Every request settles exactly
+// once: answered, cancelled, or rejected by dispose() when the process is gone.
+
+import type { Readable, Writable } from "node:stream";
+import type { CompactChunk } from "../protocol/compact.ts";
+import { CompletionStream } from "../protocol/completion-stream.ts";
+import {
+  APIConnectionError,
+  Cancelled,
+  createError,
+  type ErrorData,
+  fromErrorData,
+} from "../protocol/errors.ts";
+import type {
+  CompletionParams,
+  EmbeddingParams,
+  EmbeddingResponse,
+  ModelResponse,
+} from "../protocol/messages.ts";
+import type { Methods, Params, Result, ServerRequest } from "../protocol/methods.ts";
+import { CODE, METHOD, PROTOCOL_VERSION } from "../protocol/names.ts";
+import type { Config, StreamEnd } from "../protocol/schema.ts";
+import { inflateEmbeddings } from "./embeddings.ts";
+import { FrameWriter } from "./frame-writer.ts";
+import { FrameDecoder, FramingError } from "./framing.ts";
+import { connectJsonRpc, type RawMessage } from "./jsonrpc.ts";
+
+/** An answer holds embeddings or images; requests are bounded by the server. */
+const MAX_FRAME_BYTES = 512 * 1024 * 1024;
+
+export type LogLevel = 1 | 2 | 3 | 4 | 5;
+
+export interface ClientOptions {
+  /** The backend's stdout. */
+  input: Readable;
+  /** The backend's stdin. */
+  output: Writable;
+  clientInfo?: { name: string; version?: string };
+  config?: Config;
+  /** Both default true: what makes this client cheaper than a stock one. */
+  capabilities?: { compactDeltas?: boolean; base64Embeddings?: boolean };
+  onLog?(type: LogLevel, message: string): void;
+  /** Declares `secrets`: asked for a provider's key each time a call needs it. */
+  onSecret?(request: { provider: string; origin: string }): Promise<string | null>;
+  /** For --socket servers. */
+  token?: string;
+}
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+export class Client {
+  /** Resolves when the peer's output ended or dispose() was called. */
+  readonly closed: Promise<void>;
+  readonly #options: ClientOptions;
+  readonly #frames: FrameWriter;
+  readonly #rpc: ReturnType<typeof connectJsonRpc>;
+  readonly #pending = new Map<string, Pending>();
+  readonly #streams = new Map<string, CompletionStream>();
+  #lastId = 0;
+  #gone: string | undefined;
+  #markClosed!: () => void;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.closed = new Promise((resolve) => {
+      this.#markClosed = resolve;
+    });
+    this.#frames = new FrameWriter(options.output);
+    this.#rpc = connectJsonRpc(this.#frames);
+    const decoder = new FrameDecoder((json) => this.#route(JSON.parse(json) as RawMessage), MAX_FRAME_BYTES);
+    options.input.on("data", (bytes: Buffer) => {
+      if (this.#gone !== undefined) return;
+      try {
+        decoder.push(bytes);
+      } catch (error) {
+        if (!(error instanceof FramingError || error instanceof SyntaxError)) throw error;
+        this.dispose(`the backend wrote something that is no message: ${error.message}`);
+      }
+    });
+    const ended = (): void => this.dispose("the backend closed the connection");
+    options.input.on("end", ended);
+    options.input.on("close", ended);
+    options.input.on("error", ended);
+    const { connection } = this.#rpc;
+    connection.onNotification(METHOD.logMessage, (log: { type: LogLevel; message: string }) =>
+      options.onLog?.(log.type, log.message),
+    );
+    connection.onRequest(METHOD.secret, async (request: { provider: string; origin: string }) => ({
+      api_key: (await options.onSecret?.(request)) ?? null,
+    }));
+    connection.onUnhandledNotification(() => {});
+    connection.listen();
+  }
+
+  /** Sends `initialize` and `initialized`. Rejects with BadRequestError when the protocol version is refused. */
+  async initialize(): Promise<Result<"initialize">> {
+    const { config, capabilities, onSecret, clientInfo, token } = this.#options;
+    const result = await this.request("initialize", {
+      processId: process.pid,
+      clientInfo,
+      initializationOptions: {
+        protocolVersion: PROTOCOL_VERSION,
+        config: config ?? {},
+        capabilities: {
+          compactDeltas: capabilities?.compactDeltas ?? true,
+          base64Embeddings: capabilities?.base64Embeddings ?? true,
+          secrets: onSecret !== undefined,
+        },
+        ...(token === undefined ? {} : { token }),
+      },
+    });
+    this.#notify(METHOD.initialized, {});
+    return result;
+  }
+
+  /** Any request of the method table. */
+  request<M extends ServerRequest>(
+    method: M,
+    params?: Params<M>,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<Result<M>> {
+    return this.#send(method, params, options.signal) as Promise<Result<M>>;
+  }
+
+  /** Rejects with the LiteLLM class the backend named. */
+  completion(params: CompletionParams, options: { signal?: AbortSignal } = {}): Promise<ModelResponse> {
+    return this.#send(METHOD.completion, params, options.signal) as Promise<ModelResponse>;
+  }
+
+  stream(params: CompletionParams, options: { signal?: AbortSignal } = {}): CompletionStream {
+    const stream = new CompletionStream();
+    const stream_id = `s${++this.#lastId}`;
+    const cancel = new AbortController();
+    stream.attach({ cancel: () => cancel.abort() });
+    if (options.signal?.aborted) stream.cancel();
+    const onAbort = (): void => stream.cancel();
+    options.signal?.addEventListener("abort", onAbort, { once: true });
+    this.#streams.set(stream_id, stream);
+    const { stream: _always, ...rest } = params;
+    this.#send(METHOD.completionStream, { ...rest, stream_id }, cancel.signal)
+      .then((end) => stream.finish(end as StreamEnd))
+      .catch((error: unknown) => stream.fail(asOpenAIError(error)))
+      .finally(() => {
+        this.#streams.delete(stream_id);
+        options.signal?.removeEventListener("abort", onAbort);
+      });
+    return stream;
+  }
+
+  async embedding(
+    params: EmbeddingParams,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<EmbeddingResponse> {
+    const response = (await this.#send(METHOD.embedding, params, options.signal)) as EmbeddingResponse;
+    return params.encoding_format === "base64" ? response : inflateEmbeddings(response);
+  }
+
+  /** Replaces the pushed configuration layer. */
+  pushConfiguration(config: Config): void {
+    this.#notify(METHOD.didChangeConfiguration, { settings: { edgequake: config } });
+  }
+
+  /** Ends the server politely. */
+  async shutdown(): Promise<void> {
+    await this.request("shutdown");
+    this.#notify(METHOD.exit);
+    this.#frames.flushNow();
+  }
+
+  /** Rejects everything pending with APIConnectionError. Call it when the process is gone. */
+  dispose(reason = "the connection was closed"): void {
+    if (this.#gone !== undefined) return;
+    this.#gone = reason;
+    this.#rpc.connection.dispose();
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const one of pending) one.reject(this.#goneError());
+    this.#markClosed();
+  }
+
+  #goneError(): APIConnectionError {
+    return new APIConnectionError({ message: `EdgeQuake's backend stopped: ${this.#gone}`, retryable: true });
+  }
+
+  #notify(method: string, params?: unknown): void {
+    if (this.#gone === undefined) this.#frames.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
+  }
+
+  #send(method: keyof Methods, params: unknown, signal?: AbortSignal): Promise<unknown> {
+    if (this.#gone !== undefined) return Promise.reject(this.#goneError());
+    if (signal?.aborted) return Promise.reject(cancelled());
+    const id = `c${++this.#lastId}`;
+    let json: string;
+    try {
+      json = JSON.stringify({ jsonrpc: "2.0", id, method, params });
+    } catch (error) {
+      return Promise.reject(
+        createError("BadRequestError", {
+          message: `the arguments are not JSON: ${(error as Error).message}`,
+        }),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      if (!signal) this.#pending.set(id, { resolve, reject });
+      else {
+        // The caller is free at once; the server still answers, once, and that answer is dropped.
+        const onAbort = (): void => {
+          this.#notify(METHOD.cancel, { id });
+          reject(cancelled());
+        };
+        signal.addEventListener("abort", onAbort, { once: true });
+        const done = (): void => signal.removeEventListener("abort", onAbort);
+        this.#pending.set(id, {
+          resolve: (result) => {
+            done();
+            resolve(result);
+          },
+          reject: (error) => {
+            done();
+            reject(error);
+          },
+        });
+      }
+      this.#frames.send(json);
+    });
+  }
+
+  #route(message: RawMessage): void {
+    if (message.method === METHOD.chunkBatch) {
+      for (const [stream_id, chunks] of message.params as [string, CompactChunk[]][]) {
+        this.#streams.get(stream_id)?.push(chunks);
+      }
+      return;
+    }
+    if (message.method === METHOD.chunk) {
+      const { stream_id, chunks } = message.params as { stream_id: string; chunks: CompactChunk[] };
+      this.#streams.get(stream_id)?.push(chunks);
+      return;
+    }
+    if (message.method === undefined && typeof message.id === "string") {
+      const pending = this.#pending.get(message.id);
+      if (pending) {
+        this.#pending.delete(message.id);
+        if (message.error) pending.reject(errorOf(message.error));
+        else pending.resolve(message.result);
+        return;
+      }
+    }
+    this.#rpc.hand(message);
+  }
+}
+
+function cancelled(): Cancelled {
+  return new Cancelled({ message: "the caller stopped the call", code: "ABORT_ERR" });
+}
+
+function errorOf(error: { code: number; message: string; data?: unknown }): Error {
+  const data = error.data as ErrorData | undefined;
+  if (data && typeof data.name === "string") return fromErrorData(error.message, data);
+  if (error.code === CODE.requestCancelled) return cancelled();
+  return createError(error.code === CODE.invalidParams ? "BadRequestError" : "APIError", {
+    message: error.message,
+  });
+}

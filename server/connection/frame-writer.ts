@@ -1,0 +1,84 @@
+// Writes frames: all frames of one event-loop turn go out as one write. It knows how much the reader has
+// not taken yet, so that producers can stop; after the stream is gone it swallows writes instead of throwing.
+
+import type { Writable } from "node:stream";
+import { encodeFrame } from "./framing.ts";
+
+/** Above this many bytes not taken by the reader, producers should wait. */
+export const CONGESTED_BYTES = 256 * 1024;
+
+export class FrameWriter {
+  readonly #stream: Writable;
+  #batch = "";
+  #scheduled = false;
+  #unsent = 0;
+  #closed = false;
+  #drained: (() => void)[] = [];
+  readonly #beforeFlush: (() => void)[] = [];
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    const close = (): void => {
+      this.#closed = true;
+      this.#batch = "";
+      this.#releaseAll();
+    };
+    stream.on("close", close);
+    // EPIPE and the like: the reader is gone. Whoever owns the stream decides what that means.
+    stream.on("error", close);
+  }
+
+  get congested(): boolean {
+    return this.#unsent + this.#batch.length > CONGESTED_BYTES;
+  }
+
+  /** Queues one message; it leaves at the end of this turn of the event loop. */
+  send(json: string): void {
+    if (this.#closed) return;
+    this.#batch += encodeFrame(json);
+    this.schedule();
+  }
+
+  /** Runs right before each flush of a turn: what coalesces over a turn adds its frame here. */
+  onFlush(callback: () => void): void {
+    this.#beforeFlush.push(callback);
+  }
+
+  /** Asks for a flush at the end of this turn. */
+  schedule(): void {
+    if (this.#scheduled || this.#closed) return;
+    this.#scheduled = true;
+    setImmediate(this.#flush);
+  }
+
+  /** Writes at once what is queued, for the last words of a process. */
+  flushNow(): void {
+    this.#flush();
+  }
+
+  /** Resolves when the reader has taken enough for more to be sent. */
+  drained(): Promise<void> {
+    if (!this.congested || this.#closed) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  readonly #flush = (): void => {
+    this.#scheduled = false;
+    for (const callback of this.#beforeFlush) callback();
+    const data = this.#batch;
+    if (data === "" || this.#closed) return;
+    this.#batch = "";
+    // UTF-16 length: near enough to bytes for a high-water mark, and free.
+    this.#unsent += data.length;
+    this.#stream.write(data, "utf8", () => {
+      this.#unsent -= data.length;
+      if (!this.congested) this.#releaseAll();
+    });
+  };
+
+  #releaseAll(): void {
+    const waiting = this.#drained;
+    this.#drained = [];
+    for (const resolve of waiting) resolve();
+  }
+}
