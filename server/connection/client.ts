@@ -6,6 +6,7 @@ import type { CompactChunk } from "../protocol/compact.ts";
 import { CompletionStream } from "../protocol/completion-stream.ts";
 import {
   APIConnectionError,
+  asOpenAIError,
   Cancelled,
   createError,
   type ErrorData,

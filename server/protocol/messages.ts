@@ -206,9 +206,9 @@ export interface EmbeddingResponse {
 export interface Timeouts {
   /** TCP and TLS; default 10. */
   connect?: number;
-  /** From sending to the first content; default 300, none for a local server. */
+  /** From sending to the first content; default 600, none for a local server. */
   first_token?: number;
-  /** Longest silence between two contents; default 120, 600 for a local server. */
+  /** Longest time without content; comments and pings do not count. Default 300, 900 for a local server. */
   idle?: number;
   /** Everything, retries included; default 6000, none for a local server. */
   total?: number;

@@ -1,0 +1,30 @@
+// Bytes -> SSE events, over eventsource-parser. An event whose final blank line is missing at the end of the
+// stream is given out all the same (real providers leave it out); a line without end costs bounded memory.
+
+import { createParser, type EventSourceParser, type ParseError } from "eventsource-parser";
+import { OverflowError } from "./overflow.ts";
+
+export class SseFramer {
+  readonly #decoder = new TextDecoder();
+  readonly #parser: EventSourceParser;
+
+  constructor(onData: (data: string, event?: string) => void, maxBytes: number) {
+    this.#parser = createParser({
+      maxBufferSize: maxBytes,
+      onEvent: (event) => onData(event.data, event.event),
+      onError: (error: ParseError) => {
+        // Unknown fields and bad retry values are to be ignored, says the standard.
+        if (error.type === "max-buffer-size-exceeded") throw new OverflowError(maxBytes);
+      },
+    });
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
+  }
+
+  /** The stream ended: gives out what only lacked its blank line. */
+  end(): void {
+    this.#parser.feed(`${this.#decoder.decode()}\n\n`);
+  }
+}

@@ -1,0 +1,117 @@
+// OpenAI chat completions, embeddings and model list, and any server that speaks like it through api_base.
+// Source: OpenAI's API reference; parameter rules of the o-series and gpt-5 as LiteLLM maps them.
+
+import { decodeEmbeddings } from "./embedding-decode.ts";
+import { decodeResponse, OpenAIStreamDecoder } from "./openai-decode.ts";
+import { isObject } from "./openai-delta.ts";
+import { readFailureBody } from "./openai-failure.ts";
+import { OPENAI_CHAT_PARAMS } from "./params.ts";
+import type { ChatCall, ModelListing, Provider, WireRequest } from "./types.ts";
+
+/** Models that think before they answer: no sampling parameters, max_completion_tokens instead of max_tokens. */
+const REASONING = /^(?:o[1-9](?:-|$)|gpt-5(?!-chat))/;
+const NOT_FOR_REASONING = [
+  "top_p",
+  "presence_penalty",
+  "frequency_penalty",
+  "logprobs",
+  "top_logprobs",
+  "logit_bias",
+];
+const REASONING_PARAMS: ReadonlySet<string> = new Set(
+  [...OPENAI_CHAT_PARAMS].filter((param) => !NOT_FOR_REASONING.includes(param)),
+);
+
+function chatBody(call: ChatCall): Record<string, unknown> {
+  const { params, model, stream } = call;
+  const body: Record<string, unknown> = { model, messages: params.messages };
+  for (const key of OPENAI_CHAT_PARAMS) {
+    const value = params[key];
+    if (value !== undefined && value !== null) body[key] = value;
+  }
+  if (REASONING.test(model)) {
+    if (body["max_tokens"] !== undefined) {
+      if (body["max_completion_tokens"] === undefined) body["max_completion_tokens"] = body["max_tokens"];
+      delete body["max_tokens"];
+    }
+  }
+  if (stream) {
+    body["stream"] = true;
+    // Usage is always asked for; whether the caller sees the extra chunk is the engine's business.
+    body["stream_options"] = { ...params.stream_options, include_usage: true };
+  } else {
+    delete body["stream"];
+    delete body["stream_options"];
+  }
+  return { ...body, ...call.passthrough, ...params.extra_body };
+}
+
+function organization(params: { organization?: unknown }): Record<string, string> {
+  return typeof params.organization === "string" ? { "openai-organization": params.organization } : {};
+}
+
+export const openai: Provider = {
+  id: "openai",
+  label: "OpenAI",
+  env: { key: ["OPENAI_API_KEY"], base: ["OPENAI_BASE_URL", "OPENAI_API_BASE"] },
+  base_url: "https://api.openai.com/v1",
+  key_required: true,
+  local: false,
+  framing: "sse",
+  auth: (key) => ({ authorization: `Bearer ${key}` }),
+  chat: {
+    request: (call): WireRequest => ({
+      method: "POST",
+      path: "/chat/completions",
+      headers: organization(call.params),
+      body: chatBody(call),
+    }),
+    response: decodeResponse,
+    stream: (call) => new OpenAIStreamDecoder(call),
+  },
+  embed: {
+    request: ({ model, params, passthrough }): WireRequest => ({
+      method: "POST",
+      path: "/embeddings",
+      headers: organization(params),
+      body: {
+        model,
+        input: params.input,
+        // A tenth of the bytes and of the parsing; decoded to numbers before the caller sees it.
+        encoding_format: params.encoding_format ?? "base64",
+        ...(params.dimensions === undefined ? {} : { dimensions: params.dimensions }),
+        ...(params.user === undefined ? {} : { user: params.user }),
+        ...passthrough,
+        ...params.extra_body,
+      },
+    }),
+    response: decodeEmbeddings,
+  },
+  models: {
+    request: () => ({ method: "GET", path: "/models" }),
+    response: (json): ModelListing[] => {
+      const list = isObject(json) ? (json["data"] ?? json["models"]) : json;
+      if (!Array.isArray(list)) return [];
+      return list
+        .filter(isObject)
+        .map((item) => String(item["id"] ?? item["name"] ?? ""))
+        .filter((id) => id !== "")
+        .map((id) => ({ id, mode: modeOf(id) }));
+    },
+  },
+  supportedParams: (model) => (REASONING.test(model) ? REASONING_PARAMS : OPENAI_CHAT_PARAMS),
+  failure: (status, _headers, body) => readFailureBody(status, body),
+  hint: ({ name, refused, api_base }) => {
+    if (refused) return `Nothing listens at ${api_base}: is the server running, and is api_base right?`;
+    if (name === "NotFoundError")
+      return "Check the model's name, and that api_base ends with the server's /v1.";
+    return undefined;
+  },
+};
+
+function modeOf(id: string): ModelListing["mode"] {
+  if (/embed/i.test(id)) return "embedding";
+  return /^(?:gpt-|o\d|chatgpt)/.test(id) && !/audio|realtime|transcribe|tts|image/.test(id)
+    ? "chat"
+    : "unknown";
+}

@@ -1,0 +1,74 @@
+// Every provider, one line each, and which provider a model string means. Ids, key names and the README's
+// table derive from here.
+
+import { createError } from "../protocol/errors.ts";
+import { ollama } from "./ollama.ts";
+import { openai } from "./openai.ts";
+import type { Provider } from "./types.ts";
+
+export const PROVIDERS: ReadonlyMap<string, Provider> = new Map([openai, ollama].map((one) => [one.id, one]));
+
+/** Answered inside EdgeQuake; see mock.ts. */
+export const MOCK = "mock";
+/** LiteLLM's other names for a provider. */
+const ALIASES: Readonly<Record<string, string>> = { ollama_chat: "ollama" };
+
+export interface ResolvedModel {
+  provider: string;
+  /** Without the provider prefix. */
+  model: string;
+}
+
+/** Bare names LiteLLM knows without a prefix. */
+const BARE: readonly [pattern: RegExp, provider: string][] = [
+  [/^(?:gpt-|chatgpt-|o[1-9](?:-|$)|ft:gpt-|text-embedding-(?:3|ada))/, "openai"],
+];
+
+/**
+ * LiteLLM's get_llm_provider: the `custom_llm_provider` argument, else what stands before the first "/", else
+ * the table of bare names. Throws BadRequestError that says what to write.
+ */
+export function resolveModel(model: string, custom_llm_provider?: string | null): ResolvedModel {
+  const wanted = model.trim();
+  if (custom_llm_provider) {
+    const provider = idOf(custom_llm_provider);
+    if (provider === undefined) throw unknownProvider(wanted, custom_llm_provider);
+    const prefix = `${custom_llm_provider}/`;
+    return { provider, model: wanted.startsWith(prefix) ? wanted.slice(prefix.length) : wanted };
+  }
+  const slash = wanted.indexOf("/");
+  const prefix = slash > 0 ? wanted.slice(0, slash) : undefined;
+  const provider = prefix === undefined ? undefined : idOf(prefix);
+  if (provider !== undefined) {
+    const rest = wanted.slice(slash + 1);
+    if (rest.trim() === "") {
+      throw createError("BadRequestError", {
+        message: `the model string "${wanted}" names a provider and no model. Write ${prefix}/<model>`,
+        model: wanted,
+        llm_provider: provider,
+        param: "model",
+      });
+    }
+    return { provider, model: rest };
+  }
+  if (prefix === undefined) {
+    for (const [pattern, id] of BARE) if (pattern.test(wanted)) return { provider: id, model: wanted };
+  }
+  throw unknownProvider(wanted, prefix);
+}
+
+function idOf(name: string): string | undefined {
+  const id = Object.hasOwn(ALIASES, name) ? (ALIASES[name] as string) : name;
+  return id === MOCK || PROVIDERS.has(id) ? id : undefined;
+}
+
+function unknownProvider(model: string, prefix: string | undefined): Error {
+  const known = [...PROVIDERS.keys(), MOCK].join(", ");
+  const named = prefix ? `"${prefix}" is no provider EdgeQuake knows` : "it names no provider";
+  return createError("BadRequestError", {
+    message: `LLM Provider NOT provided: in the model string "${model}", ${named}. Write <provider>/<model>, like openai/gpt-4o; providers: ${known}. For any OpenAI-compatible server write openai/<model> and give api_base`,
+    model,
+    param: "model",
+    code: "unknown_provider",
+  });
+}
