@@ -1,0 +1,36 @@
+// Chromium, driven: opens VS Code's page and reaches into its webviews. Closes with the process group rule of
+// processes.ts: playwright ends the browser it launched, and stopping the browser is part of every suite's end.
+
+import { type Browser, chromium, type Frame, type Page } from "playwright-core";
+import { CHROMIUM_ARGUMENTS, findChromium } from "./chromium.ts";
+import { poll } from "./poll.ts";
+
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await findChromium(),
+    args: CHROMIUM_ARGUMENTS,
+    // Signals are the rig's to answer.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+}
+
+export async function openWorkbench(browser: Browser, address: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(address);
+  await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+  return page;
+}
+
+/** The innermost frame, of whichever webview, whose document holds `selector`. */
+export function webviewWith(page: Page, selector: string, deadlineMs = 60_000): Promise<Frame> {
+  return poll(`a webview with ${selector}`, deadlineMs, async () => {
+    for (const frame of page.frames()) {
+      if (!frame.url().includes("fake.html")) continue;
+      const found = await frame.$(selector).catch(() => null);
+      if (found !== null) return frame;
+    }
+    return undefined;
+  });
+}

@@ -1,0 +1,43 @@
+// Builds the product, and packs it as people install it. One build per process, however many ask.
+
+import { existsSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { PlainError, run } from "./processes.ts";
+import { withStep } from "./progress.ts";
+
+export const PROJECT = resolve(import.meta.dirname, "..", "..");
+
+let built: Promise<string> | undefined;
+
+async function tool(what: string, script: string, args: string[]): Promise<string> {
+  const finished = await run(process.execPath, [join(PROJECT, script), ...args], { cwd: PROJECT });
+  if (finished.code !== 0) throw new PlainError(`${what} failed:\n${finished.output.trim()}`);
+  return finished.output;
+}
+
+/** Gives the size report of the bundles. */
+export function build(): Promise<string> {
+  built ??=
+    // The runner builds once for all suites and tells its children so.
+    process.env["EDGEQUAKE_BUILT"] === "1" && existsSync(join(PROJECT, "dist", "server.js"))
+      ? Promise.resolve("")
+      : withStep("Building EdgeQuake", () => tool("The build", "esbuild.mjs", []));
+  return built;
+}
+
+/** Packs the built product; gives the path of the VSIX. */
+export async function packVsix(folder: string): Promise<string> {
+  await build();
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "edgequake.vsix");
+  await withStep("Packing the extension", () =>
+    tool("Packing the extension", "node_modules/@vscode/vsce/vsce", [
+      "package",
+      "--no-dependencies",
+      "--allow-missing-repository",
+      "--no-rewrite-relative-links",
+      `--out=${file}`,
+    ]),
+  );
+  return file;
+}

@@ -1,0 +1,113 @@
+// Every process the rig starts, and the promise that none outlives it: each child leads a process group of its
+// own, and the end of this process, Ctrl-C included (exit code 130), ends those groups first.
+
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+
+const GRACE_MS = 3000;
+const children = new Set<ChildProcess>();
+const cleanups = new Set<() => void>();
+
+/** A message for the person at the terminal; no stack trace is shown for it. */
+export class PlainError extends Error {
+  override readonly name = "PlainError";
+}
+
+export function start(command: string, args: string[], options: SpawnOptions = {}): ChildProcess {
+  const child = spawn(command, args, { ...options, detached: process.platform !== "win32" });
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+  child.once("error", () => children.delete(child));
+  return child;
+}
+
+function signal(child: ChildProcess, name: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === "win32") child.kill(name);
+    else process.kill(-child.pid, name);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+/** Ends one child and its group; resolves when the child is gone. */
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  signal(child, "SIGTERM");
+  const timer = setTimeout(() => signal(child, "SIGKILL"), GRACE_MS);
+  await gone;
+  clearTimeout(timer);
+  // What the leader left behind in its group.
+  signal(child, "SIGKILL");
+}
+
+export interface Finished {
+  code: number;
+  output: string;
+}
+
+/** Runs a command to its end and gives what it printed. */
+export function run(command: string, args: string[], options: SpawnOptions = {}): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = start(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    const collect = (bytes: Buffer): void => {
+      output = (output + bytes.toString()).slice(-200_000);
+    };
+    child.stdout?.on("data", collect);
+    child.stderr?.on("data", collect);
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** Something to undo at the end, however the end comes. Must be synchronous. */
+export function atExit(cleanup: () => void): void {
+  cleanups.add(cleanup);
+}
+
+export async function stopAll(): Promise<void> {
+  await Promise.all([...children].map(stop));
+  for (const cleanup of cleanups) {
+    try {
+      cleanup();
+    } catch {
+      // A folder that cannot be removed is no reason to keep the next one.
+    }
+  }
+  cleanups.clear();
+}
+
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Runs a script's main function: signals end it cleanly, a PlainError is printed as text. */
+export async function runMain(main: () => Promise<number>): Promise<void> {
+  let ending = false;
+  for (const [name, code] of Object.entries(EXIT_CODES)) {
+    process.on(name, () => {
+      if (ending) {
+        for (const child of children) signal(child, "SIGKILL");
+        process.exit(code);
+      }
+      ending = true;
+      process.stderr.write("\nStopping…\n");
+      void stopAll().then(() => process.exit(code));
+    });
+  }
+  let code = 1;
+  try {
+    code = await main();
+  } catch (error) {
+    // While a signal ends the children their callers fail: that is no news.
+    if (!ending) {
+      process.stderr.write(
+        `\n${error instanceof PlainError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+      );
+    }
+  }
+  if (ending) return;
+  ending = true;
+  await stopAll();
+  process.exit(code);
+}

@@ -1,0 +1,59 @@
+// What one suite came to, in the form it crosses from the process that ran it to the runner: a JSON file,
+// written whole or not at all.
+
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import type Mocha from "mocha";
+
+export interface Results {
+  passed: number;
+  failed: number;
+  /** Full titles; a test that is left out gives its reason in its title. */
+  skipped: string[];
+}
+
+export const NONE: Results = { passed: 0, failed: 0, skipped: [] };
+
+export function add(a: Results, b: Results): Results {
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: [...a.skipped, ...b.skipped],
+  };
+}
+
+export function writeResults(file: string, results: Results): void {
+  writeFileSync(`${file}.part`, JSON.stringify(results));
+  renameSync(`${file}.part`, file);
+}
+
+/** undefined when the suite's process ended without having written any. */
+export function readResults(file: string): Results | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+  return JSON.parse(text) as Results;
+}
+
+/** Counts a run while it goes, hooks that fail included. */
+export function countResults(runner: Mocha.Runner): Results {
+  const results: Results = { passed: 0, failed: 0, skipped: [] };
+  runner.on("pass", () => {
+    results.passed += 1;
+  });
+  runner.on("fail", () => {
+    results.failed += 1;
+  });
+  runner.on("pending", (test) => {
+    results.skipped.push(test.fullTitle());
+  });
+  return results;
+}
+
+/** The line that closes a run. */
+export function closingLine({ passed, failed, skipped }: Results): string {
+  const line = `${passed} passed, ${failed} failed`;
+  return skipped.length > 0 ? `${line}, ${skipped.length} skipped` : line;
+}

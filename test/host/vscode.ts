@@ -1,0 +1,69 @@
+// A real VS Code, made from the package registry alone: the code-server package holds the whole of it. Guarantees
+// that what it returns can run extensions (its two native modules are built) or says plainly what is missing.
+
+import { existsSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { cachedFolder } from "./cache-folder.ts";
+import { npm } from "./npm.ts";
+import { PlainError } from "./processes.ts";
+import { startStep } from "./progress.ts";
+
+/** The package's version, and the VS Code inside it. */
+export const CODE_SERVER = "4.139.1";
+export const VSCODE = "1.139.1";
+
+const INSIDE = join("node_modules", "code-server", "lib", "vscode");
+// Without these two no extension activates; everything else native is optional.
+const NATIVE = [
+  ["@vscode/spdlog", join("node_modules", "@vscode", "spdlog", "build", "Release", "spdlog.node")],
+  [
+    "@vscode/native-watchdog",
+    join("node_modules", "@vscode", "native-watchdog", "build", "Release", "watchdog.node"),
+  ],
+] as const;
+
+function onPath(name: string): boolean {
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
+}
+
+function checkTools(): void {
+  const packages = { python3: "python3", make: "make", "g++": "g++", git: "git" };
+  const missing = Object.entries(packages).filter(([tool]) => !onPath(tool));
+  if (missing.length === 0) return;
+  throw new PlainError(
+    `VS Code ${VSCODE} needs two native modules built, and this machine has no ${missing.map(([tool]) => tool).join(", no ")}.\n` +
+      `On Debian: sudo apt-get install -y ${missing.map(([, name]) => name).join(" ")}`,
+  );
+}
+
+/** The folder of `out/server-main.js`, fetched on first use (about a minute, 600 MB). */
+export async function fetchVSCode(): Promise<string> {
+  const name = `vscode-${VSCODE}-${process.platform}-${process.arch}`;
+  const folder = await cachedFolder(name, { megabytes: 1500 }, async (making) => {
+    checkTools();
+    const step = startStep(`Fetching VS Code ${VSCODE} (once, about 600 MB)`);
+    try {
+      writeFileSync(join(making, "package.json"), '{ "private": true }\n');
+      const failed = `VS Code ${VSCODE} could not be fetched`;
+      step.update("1 of 3, its package");
+      await npm(failed, making, ["install", `code-server@${CODE_SERVER}`, "--ignore-scripts"]);
+      const inside = join(making, INSIDE);
+      step.update("2 of 3, what it depends on");
+      await npm(failed, inside, ["install", "--omit=dev", "--ignore-scripts"]);
+      step.update("3 of 3, building its native modules");
+      await npm(`The native modules of VS Code ${VSCODE} could not be built`, inside, [
+        "rebuild",
+        ...NATIVE.map(([module]) => module),
+      ]);
+      for (const [module, file] of NATIVE) {
+        if (!existsSync(join(inside, file)))
+          throw new PlainError(`npm built ${module}, but ${file} is not there.`);
+      }
+      step.done();
+    } catch (error) {
+      step.fail();
+      throw error;
+    }
+  });
+  return join(folder, INSIDE);
+}

@@ -1,0 +1,132 @@
+// `npm test`: builds once, runs every suite in order, each in a process of its own, and ends with one line
+// "N passed, N failed". With names of suites as arguments it runs only those.
+
+import { existsSync, globSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build, PROJECT } from "./host/build.ts";
+import { findChromium } from "./host/chromium.ts";
+import { fetchNode22 } from "./host/node-22.ts";
+import { PlainError, runMain, start } from "./host/processes.ts";
+import { add, closingLine, NONE, type Results, readResults } from "./host/results.ts";
+import { fetchVSCode } from "./host/vscode.ts";
+
+const RESULTS = join(PROJECT, "test-results");
+const CORPUS = join(PROJECT, "..", "shared", "corpus", "INDEX.json");
+
+interface Suite {
+  name: string;
+  title: string;
+  /** Test files, or the one script that runs the suite by itself. */
+  files?: string[];
+  script?: string;
+  /** Fetches what the suite needs, and gives environment variables. */
+  prepare?(): Promise<Record<string, string>>;
+  /** Why this suite is left out here. */
+  absent?(): string | undefined;
+}
+
+async function prepareVSCode(): Promise<Record<string, string>> {
+  await findChromium();
+  await fetchVSCode();
+  return {};
+}
+
+const SUITES: Suite[] = [
+  { name: "unit", title: "Units and providers", files: ["test/unit/**/*.test.ts", "test/*.test.ts"] },
+  { name: "protocol", title: "Protocol: the built backend", files: ["test/protocol/**/*.test.ts"] },
+  {
+    name: "protocol",
+    title: "Protocol: the built backend on Node 22",
+    files: ["test/protocol/**/*.test.ts"],
+    prepare: async () => ({ EDGEQUAKE_TEST_NODE: await fetchNode22() }),
+  },
+  {
+    name: "corpus",
+    title: "Corpus: recorded provider exchanges",
+    files: ["test/corpus/**/*.test.ts"],
+    absent: () =>
+      existsSync(CORPUS)
+        ? undefined
+        : "the recorded exchanges are not at ../shared/corpus; this suite is left out",
+  },
+  {
+    name: "vscode",
+    title: "VS Code: inside its extension host",
+    script: "test/vscode/in-host.ts",
+    prepare: prepareVSCode,
+  },
+  {
+    name: "vscode",
+    title: "VS Code: the chat in Chromium",
+    files: ["test/vscode/*.test.ts"],
+    prepare: prepareVSCode,
+  },
+];
+
+function runSuite(suite: Suite, resultsFile: string, env: Record<string, string>): Promise<number> {
+  const files = (suite.files ?? []).flatMap((pattern) => globSync(pattern, { cwd: PROJECT }).sort());
+  if (suite.script === undefined && files.length === 0) {
+    throw new PlainError(`${suite.title}: no test file matches ${suite.files?.join(", ")}.`);
+  }
+  const args =
+    suite.script === undefined
+      ? [join(PROJECT, "test", "host", "run-mocha.ts"), resultsFile, ...files]
+      : [join(PROJECT, suite.script), resultsFile];
+  return new Promise((resolve, reject) => {
+    const child = start(process.execPath, args, {
+      cwd: PROJECT,
+      env: { ...process.env, ...env, EDGEQUAKE_BUILT: "1" },
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    child.once("error", reject);
+    child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+  });
+}
+
+async function main(): Promise<number> {
+  const names = process.argv.slice(2);
+  const known = new Set(SUITES.map(({ name }) => name));
+  for (const name of names) {
+    if (!known.has(name))
+      throw new PlainError(`No suite is called ${name}. There are: ${[...known].join(", ")}.`);
+  }
+  const wanted = SUITES.filter(({ name }) => names.length === 0 || names.includes(name));
+  rmSync(RESULTS, { recursive: true, force: true });
+  mkdirSync(RESULTS, { recursive: true });
+  process.stdout.write(await build());
+
+  let total: Results = NONE;
+  const lines: string[] = [];
+  for (const [index, suite] of wanted.entries()) {
+    console.log(`\n[${index + 1} of ${wanted.length}] ${suite.title}`);
+    const reason = suite.absent?.();
+    if (reason !== undefined) {
+      console.log(`  ${reason}`);
+      lines.push(`${suite.title}: left out, ${reason}`);
+      continue;
+    }
+    const env = (await suite.prepare?.()) ?? {};
+    const resultsFile = join(RESULTS, `suite-${index + 1}.json`);
+    const code = await runSuite(suite, resultsFile, env);
+    let results = readResults(resultsFile);
+    if (results === undefined) {
+      console.log(`  The suite's process ended (${code}) before it reported anything.`);
+      results = { ...NONE, failed: 1 };
+    } else if (code !== 0 && results.failed === 0) {
+      console.log(`  Every test passed, but the suite's process ended with ${code}.`);
+      results = { ...results, failed: 1 };
+    } else if (results.passed + results.failed === 0) {
+      console.log("  The suite ran no test.");
+      results = { ...results, failed: 1 };
+    }
+    total = add(total, results);
+    lines.push(`${suite.title}: ${closingLine(results)}`);
+  }
+
+  console.log(`\n${lines.join("\n")}`);
+  for (const title of total.skipped) console.log(`skipped: ${title}`);
+  console.log(`\n${closingLine(total)}`);
+  return total.failed === 0 ? 0 : 1;
+}
+
+await runMain(main);
