@@ -1,12 +1,13 @@
 // `npm test`: builds once, runs every suite in order, each in a process of its own, and ends with one line
 // "N passed, N failed". With names of suites as arguments it runs only those.
 
+import type { SpawnOptions } from "node:child_process";
 import { existsSync, globSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build, PROJECT } from "./host/build.ts";
 import { findChromium } from "./host/chromium.ts";
 import { fetchNode22 } from "./host/node-22.ts";
-import { PlainError, runMain, start } from "./host/processes.ts";
+import { LONG_GRACE_MS, PlainError, runMain, start } from "./host/processes.ts";
 import { add, closingLine, NONE, type Results, readResults } from "./host/results.ts";
 import { fetchVSCode } from "./host/vscode.ts";
 
@@ -73,11 +74,12 @@ function runSuite(suite: Suite, resultsFile: string, env: Record<string, string>
       ? [join(PROJECT, "test", "host", "run-mocha.ts"), resultsFile, ...files]
       : [join(PROJECT, suite.script), resultsFile];
   return new Promise((resolve, reject) => {
-    const child = start(process.execPath, args, {
+    const options: SpawnOptions = {
       cwd: PROJECT,
       env: { ...process.env, ...env, EDGEQUAKE_BUILT: "1" },
       stdio: ["ignore", "inherit", "inherit"],
-    });
+    };
+    const child = start(process.execPath, args, options, LONG_GRACE_MS);
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
   });

@@ -3,8 +3,10 @@
 
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 
-const GRACE_MS = 3000;
-const children = new Set<ChildProcess>();
+const GRACE_MS = 2000;
+/** For a child that has children of its own to end. */
+export const LONG_GRACE_MS = 8000;
+const children = new Map<ChildProcess, number>();
 const cleanups = new Set<() => void>();
 
 /** A message for the person at the terminal; no stack trace is shown for it. */
@@ -12,9 +14,15 @@ export class PlainError extends Error {
   override readonly name = "PlainError";
 }
 
-export function start(command: string, args: string[], options: SpawnOptions = {}): ChildProcess {
+/** `graceMs` is how long it may take to end by itself when told to. */
+export function start(
+  command: string,
+  args: string[],
+  options: SpawnOptions = {},
+  graceMs = GRACE_MS,
+): ChildProcess {
   const child = spawn(command, args, { ...options, detached: process.platform !== "win32" });
-  children.add(child);
+  children.set(child, graceMs);
   child.once("exit", () => children.delete(child));
   child.once("error", () => children.delete(child));
   return child;
@@ -35,7 +43,7 @@ export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   signal(child, "SIGTERM");
-  const timer = setTimeout(() => signal(child, "SIGKILL"), GRACE_MS);
+  const timer = setTimeout(() => signal(child, "SIGKILL"), children.get(child) ?? GRACE_MS);
   await gone;
   clearTimeout(timer);
   // What the leader left behind in its group.
@@ -68,7 +76,7 @@ export function atExit(cleanup: () => void): void {
 }
 
 export async function stopAll(): Promise<void> {
-  await Promise.all([...children].map(stop));
+  await Promise.all([...children.keys()].map(stop));
   for (const cleanup of cleanups) {
     try {
       cleanup();
@@ -80,14 +88,14 @@ export async function stopAll(): Promise<void> {
 }
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+let ending = false;
 
-/** Runs a script's main function: signals end it cleanly, a PlainError is printed as text. */
-export async function runMain(main: () => Promise<number>): Promise<void> {
-  let ending = false;
+/** From now on a signal ends every child first, then this process; a second one does not wait. */
+export function endOnSignals(): void {
   for (const [name, code] of Object.entries(EXIT_CODES)) {
     process.on(name, () => {
       if (ending) {
-        for (const child of children) signal(child, "SIGKILL");
+        for (const child of children.keys()) signal(child, "SIGKILL");
         process.exit(code);
       }
       ending = true;
@@ -95,6 +103,11 @@ export async function runMain(main: () => Promise<number>): Promise<void> {
       void stopAll().then(() => process.exit(code));
     });
   }
+}
+
+/** Runs a script's main function to its exit code: a PlainError is printed as text. */
+export async function runMain(main: () => Promise<number>): Promise<void> {
+  endOnSignals();
   let code = 1;
   try {
     code = await main();

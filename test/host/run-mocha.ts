@@ -3,6 +3,7 @@
 
 import { resolve } from "node:path";
 import Mocha from "mocha";
+import { endOnSignals, stopAll } from "./processes.ts";
 import { countResults, writeResults } from "./results.ts";
 
 const LEFT_OPEN = 3;
@@ -13,6 +14,7 @@ if (resultsFile === undefined || files.length === 0) {
   throw new Error("usage: run-mocha.ts <results file> <test files>");
 }
 
+endOnSignals();
 const mocha = new Mocha({ ui: "bdd", reporter: "spec", timeout: 20_000, forbidOnly: true, color: true });
 for (const file of files) mocha.addFile(resolve(file));
 await mocha.loadFilesAsync();
@@ -21,7 +23,8 @@ const runner = mocha.run((failures) => {
   process.exitCode = failures > 0 ? 1 : 0;
   setTimeout(() => {
     console.error(`Left open after the last test: ${process.getActiveResourcesInfo().join(", ")}`);
-    process.exit(LEFT_OPEN);
+    void stopAll().then(() => process.exit(LEFT_OPEN));
   }, LINGER_MS).unref();
+  process.once("beforeExit", () => void stopAll());
 });
 const results = countResults(runner);
