@@ -13,8 +13,9 @@ import type {
   Usage,
 } from "../protocol/messages.ts";
 import { inputCount } from "./embedding-decode.ts";
+import { openai } from "./openai.ts";
 import { isObject } from "./openai-delta.ts";
-import type { ChatCall, EmbedCall, Failure } from "./types.ts";
+import type { ChatCall, EmbedCall, Failure, Provider } from "./types.ts";
 import { readUsage } from "./usage.ts";
 
 export type MockStep =
@@ -27,6 +28,19 @@ export type MockStep =
   | { hang: true };
 
 export const MOCK_MODELS = ["echo", "lorem", "slow", "error-<status>"] as const;
+
+/** The row of the table. Its calls are played from scripts and never sent: there is no base to send them to. */
+export const mock: Provider = {
+  ...openai,
+  id: "mock",
+  label: "Mock",
+  env: { key: [], base: [] },
+  base_url: null,
+  key_required: false,
+  local: true,
+  models: undefined,
+  hint: undefined,
+};
 
 const LOREM =
   "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore magna aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco laboris nisi ut aliquip ex ea commodo consequat.";

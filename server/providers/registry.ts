@@ -2,14 +2,15 @@
 // table derive from here.
 
 import { createError } from "../protocol/errors.ts";
+import { mock } from "./mock.ts";
 import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";
 import type { Provider } from "./types.ts";
 
-export const PROVIDERS: ReadonlyMap<string, Provider> = new Map([openai, ollama].map((one) => [one.id, one]));
+export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
+  [openai, ollama, mock].map((one) => [one.id, one]),
+);
 
-/** Answered inside EdgeQuake; see mock.ts. */
-export const MOCK = "mock";
 /** LiteLLM's other names for a provider. */
 const ALIASES: Readonly<Record<string, string>> = { ollama_chat: "ollama" };
 
@@ -59,11 +60,11 @@ export function resolveModel(model: string, custom_llm_provider?: string | null)
 
 function idOf(name: string): string | undefined {
   const id = Object.hasOwn(ALIASES, name) ? (ALIASES[name] as string) : name;
-  return id === MOCK || PROVIDERS.has(id) ? id : undefined;
+  return PROVIDERS.has(id) ? id : undefined;
 }
 
 function unknownProvider(model: string, prefix: string | undefined): Error {
-  const known = [...PROVIDERS.keys(), MOCK].join(", ");
+  const known = [...PROVIDERS.keys()].join(", ");
   const named = prefix ? `"${prefix}" is no provider EdgeQuake knows` : "it names no provider";
   return createError("BadRequestError", {
     message: `LLM Provider NOT provided: in the model string "${model}", ${named}. Write <provider>/<model>, like openai/gpt-4o; providers: ${known}. For any OpenAI-compatible server write openai/<model> and give api_base`,

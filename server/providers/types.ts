@@ -104,25 +104,32 @@ export interface Provider {
     response(json: unknown, call: ChatCall): ModelResponse;
     stream(call: ChatCall): StreamDecoder;
   };
-  embed?: {
-    request(call: EmbedCall): WireRequest;
-    response(json: unknown, call: EmbedCall): EmbeddingResponse;
-  };
-  models?: {
-    request(): WireRequest;
-    response(json: unknown): ModelListing[];
-  };
+  embed?:
+    | undefined
+    | {
+        request(call: EmbedCall): WireRequest;
+        response(json: unknown, call: EmbedCall): EmbeddingResponse;
+      };
+  models?:
+    | undefined
+    | {
+        request(): WireRequest;
+        response(json: unknown): ModelListing[];
+      };
   /** OpenAI parameters the model takes (LiteLLM's get_supported_openai_params). */
   supportedParams(model: string): ReadonlySet<string>;
   /** Reads an error body; the class is decided in one place for all (classify.ts). */
   failure(status: number, headers: Record<string, string>, body: string): Failure;
   /** What a person should do, added to the message ("ollama pull x"). */
-  hint?(failure: {
-    name: string;
-    status?: number | undefined;
-    message: string;
-    model: string;
-    api_base: string;
-    refused: boolean;
-  }): string | undefined;
+  hint?: ((failure: HintQuestion) => string | undefined) | undefined;
+}
+
+export interface HintQuestion {
+  name: string;
+  status: number | undefined;
+  message: string;
+  model: string;
+  api_base: string;
+  /** The connection was refused: nothing listens there. */
+  refused: boolean;
 }

@@ -1,0 +1,59 @@
+// Calls and tokens of this process by provider, model and UTC day. Unknown stays unknown: a cost nobody told is null.
+
+export interface UsageRow {
+  provider: string;
+  model: string;
+  day: string;
+  calls: number;
+  failures: number;
+  prompt_tokens: number;
+  completion_tokens: number;
+  cost_usd: number | null;
+}
+
+export interface CallOutcome {
+  provider: string;
+  model: string;
+  ok: boolean;
+  prompt_tokens?: number | undefined;
+  completion_tokens?: number | undefined;
+}
+
+export class UsageTracker {
+  readonly since: string;
+  readonly #now: () => number;
+  readonly #rows = new Map<string, UsageRow>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.since = new Date(now()).toISOString();
+  }
+
+  record(outcome: CallOutcome): void {
+    const { provider, model } = outcome;
+    const day = new Date(this.#now()).toISOString().slice(0, 10);
+    const key = `${day}\n${provider}\n${model}`;
+    let row = this.#rows.get(key);
+    if (!row) {
+      row = {
+        provider,
+        model,
+        day,
+        calls: 0,
+        failures: 0,
+        prompt_tokens: 0,
+        completion_tokens: 0,
+        cost_usd: null,
+      };
+      this.#rows.set(key, row);
+    }
+    row.calls += 1;
+    if (!outcome.ok) row.failures += 1;
+    row.prompt_tokens += outcome.prompt_tokens ?? 0;
+    row.completion_tokens += outcome.completion_tokens ?? 0;
+  }
+
+  rows(): UsageRow[] {
+    return [...this.#rows.values()].map((row) => ({ ...row }));
+  }
+}

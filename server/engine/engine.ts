@@ -1,0 +1,374 @@
+// Runs a call: attempts, the one retry loop of the whole program, the total deadline, and what every answer
+// tells of itself (times, attempts, warnings). The number of requests sent is the number configured.
+
+import { accumulate } from "../protocol/accumulate.ts";
+import type { CompactChunk } from "../protocol/compact.ts";
+import {
+  APIConnectionError,
+  type AttemptRecord,
+  asOpenAIError,
+  type OpenAIError,
+} from "../protocol/errors.ts";
+import type {
+  ChatCompletionChunk,
+  EmbeddingResponse,
+  ModelResponse,
+  ResponseExtras,
+  Usage,
+  Warning,
+} from "../protocol/messages.ts";
+import type { StreamEnd } from "../protocol/schema.ts";
+import { type MockStep, mockEmbedding } from "../providers/mock.ts";
+import { type ChatCall, type EmbedCall, type ModelListing, WireFailure } from "../providers/types.ts";
+import { type AttemptContext, runAttempt, StaleSocket } from "./attempt.ts";
+import { FailureContext } from "./failure.ts";
+import type { Http } from "./http.ts";
+import { playMock } from "./play-mock.ts";
+import { JsonReader } from "./read-json.ts";
+import { StreamReader } from "./read-stream.ts";
+import { decideRetry, RetryBudget } from "./retry.ts";
+import type { Stop } from "./stop.ts";
+import type { Limits, Target } from "./target.ts";
+
+/** Injected, so that tests own the time and chance. */
+export interface Clock {
+  /** Wall clock in milliseconds. */
+  now(): number;
+  /** Never goes back, milliseconds. */
+  monotonic(): number;
+  random(): number;
+}
+
+export interface CallOptions {
+  target: Target;
+  limits: Limits;
+  max_retries: number;
+  call_id: string;
+  /** Kept by the engine for the whole call; the caller stops it to cancel. */
+  stop: Stop;
+}
+
+/** Takes chunks as they come. `control` is handed over when there is something to pause. */
+export interface ChunkSink {
+  push(chunks: CompactChunk[]): void;
+  control?(control: { pause(): void; resume(): void }): void;
+}
+
+type StreamTotals = Omit<StreamEnd, "stream_id">;
+
+export class Engine {
+  readonly #http: Http;
+  readonly #clock: Clock;
+  readonly #budgets = new Map<string, RetryBudget>();
+
+  constructor(http: Http, clock: Clock) {
+    this.#http = http;
+    this.#clock = clock;
+  }
+
+  async completion(call: ChatCall, options: CallOptions, mock?: readonly MockStep[]): Promise<ModelResponse> {
+    const run = new Run(options, this.#clock);
+    let usage: Usage | undefined;
+    const response = await this.#loop(run, options, async (context) => {
+      if (mock) {
+        const chunks: CompactChunk[] = [];
+        const played = await playMock(mock, { ...context, model: call.requested_model }, (more) =>
+          chunks.push(...more),
+        );
+        usage = played.usage;
+        return accumulate(chunks);
+      }
+      const { provider } = options.target;
+      return this.#json(run, context, provider.chat.request(call), (json) =>
+        provider.chat.response(json, call),
+      );
+    });
+    if (usage) response.usage = usage;
+    response.edgequake = run.extras(call.warnings);
+    return response;
+  }
+
+  async stream(
+    call: ChatCall,
+    options: CallOptions & { include_usage: boolean },
+    sink: ChunkSink,
+    mock?: readonly MockStep[],
+  ): Promise<StreamTotals> {
+    const run = new Run(options, this.#clock);
+    const push = (chunks: CompactChunk[]): void => {
+      run.delivered(chunks);
+      sink.push(chunks);
+    };
+    const ended = await this.#loop(run, options, async (context) => {
+      if (mock) return playMock(mock, { ...context, model: call.requested_model }, push);
+      return this.#attemptStream(run, context, call, push, sink);
+    });
+    if (options.include_usage && ended.usage) push([usageChunk(run, call, ended.usage)]);
+    const extras = run.extras(call.warnings);
+    return {
+      chunks: run.chunks,
+      finish_reasons: ended.finish_reasons,
+      usage: ended.usage ?? null,
+      cost_usd: extras.cost_usd,
+      request_id: extras.request_id ?? null,
+      call_id: extras.call_id,
+      ms_first_chunk: extras.ms_first_chunk,
+      ms_total: extras.ms_total,
+      attempts: extras.attempts,
+      warnings: extras.warnings,
+    };
+  }
+
+  async embedding(call: EmbedCall, options: CallOptions, mock: boolean): Promise<EmbeddingResponse> {
+    const run = new Run(options, this.#clock);
+    const { provider } = options.target;
+    const { embed } = provider;
+    const response = await this.#loop(run, options, async (context) => {
+      if (mock || !embed) return mockEmbedding(call);
+      return this.#json(run, context, embed.request(call), (json) => embed.response(json, call));
+    });
+    response.edgequake = run.extras(call.warnings);
+    return response;
+  }
+
+  async models(options: CallOptions): Promise<ModelListing[]> {
+    const run = new Run(options, this.#clock);
+    const { models } = options.target.provider;
+    if (!models) return [];
+    return this.#loop(run, options, (context) => this.#json(run, context, models.request(), models.response));
+  }
+
+  async #attemptStream(
+    run: Run,
+    context: AttemptContext,
+    call: ChatCall,
+    push: (chunks: CompactChunk[]) => void,
+    sink: ChunkSink,
+  ): Promise<{ usage: Usage | undefined; finish_reasons: string[] }> {
+    const { provider } = context.target;
+    const reader = new StreamReader({
+      framing: provider.framing,
+      decoder: provider.chat.stream(call),
+      whole: (json) => provider.chat.response(json, call),
+      onChunks: push,
+    });
+    const end = await runAttempt(context, provider.chat.request(call), (_headers, control) => {
+      sink.control?.(control);
+      return reader;
+    });
+    run.request_id = end.request_id;
+    push(reader.last());
+    return { usage: reader.usage(), finish_reasons: reader.finishReasons() };
+  }
+
+  async #json<T>(
+    run: Run,
+    context: AttemptContext,
+    wire: Parameters<typeof runAttempt>[1],
+    decode: (json: unknown) => T,
+  ): Promise<T> {
+    let decoded: { value: T } | undefined;
+    const end = await runAttempt(
+      context,
+      wire,
+      () =>
+        new JsonReader((json) => {
+          decoded = { value: decode(json) };
+        }),
+    );
+    run.request_id = end.request_id;
+    if (!decoded) throw new WireFailure({ message: "the answer is empty", code: "no_answer" });
+    return decoded.value;
+  }
+
+  /** The one retry loop. */
+  async #loop<T>(
+    run: Run,
+    options: CallOptions,
+    attempt: (context: AttemptContext) => Promise<T>,
+  ): Promise<T> {
+    const { target, limits, stop } = options;
+    const failures = new FailureContext(target, options.call_id);
+    const budget = this.#budget(target.origin);
+    const total = limits.total;
+    const timer =
+      total === undefined ? undefined : setTimeout(() => stop.stop(failures.timeout("total", total)), total);
+    try {
+      for (;;) {
+        const began = this.#clock.monotonic();
+        const context: AttemptContext = {
+          http: this.#http,
+          target,
+          limits: run.remaining(limits),
+          failures,
+          stop,
+          now: this.#clock.now,
+        };
+        try {
+          const value = await this.#replacingStale(attempt, context);
+          run.record("ok", undefined, this.#clock.monotonic() - began);
+          budget.success();
+          return value;
+        } catch (thrown) {
+          const error = thrown instanceof WireFailure ? failures.fromDecoder(thrown) : asOpenAIError(thrown);
+          run.record(error.name, error.status_code, this.#clock.monotonic() - began);
+          if (stop.reason) throw run.finish(stop.reason);
+          const decision = decideRetry({
+            attempt: run.attempts.length,
+            max_retries: options.max_retries,
+            retryable: error.retryable && !run.tooLate(limits),
+            delivered: run.chunks > 0,
+            retry_after_ms: error.retry_after_ms,
+            once: error.code === "no_answer",
+            budget,
+            random: this.#clock.random(),
+          });
+          if (!decision.retry) throw run.finish(error, decision.because);
+          run.waited(decision.wait_ms);
+          await stop.sleep(decision.wait_ms).catch(() => {
+            throw run.finish(stop.reason ?? error);
+          });
+        }
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** A pooled socket that died unused is replaced at once, and not counted: the request never was. */
+  async #replacingStale<T>(
+    attempt: (context: AttemptContext) => Promise<T>,
+    context: AttemptContext,
+  ): Promise<T> {
+    try {
+      return await attempt(context);
+    } catch (error) {
+      if (!(error instanceof StaleSocket)) throw error;
+    }
+    try {
+      return await attempt(context);
+    } catch (error) {
+      if (!(error instanceof StaleSocket)) throw error;
+      throw context.failures.transport(error.cause as Error);
+    }
+  }
+
+  #budget(origin: string): RetryBudget {
+    let budget = this.#budgets.get(origin);
+    if (!budget) {
+      budget = new RetryBudget();
+      this.#budgets.set(origin, budget);
+    }
+    return budget;
+  }
+}
+
+/** What one call has seen so far. */
+class Run {
+  readonly attempts: AttemptRecord[] = [];
+  request_id: string | undefined;
+  chunks = 0;
+  envelope: ChatCompletionChunk | undefined;
+  readonly #call_id: string;
+  readonly #clock: Clock;
+  readonly #began: number;
+  #first: number | null = null;
+
+  constructor(options: CallOptions, clock: Clock) {
+    this.#call_id = options.call_id;
+    this.#clock = clock;
+    this.#began = clock.monotonic();
+  }
+
+  delivered(chunks: readonly CompactChunk[]): void {
+    if (this.chunks === 0) {
+      this.#first = this.#elapsed();
+      const first = chunks[0];
+      if (first !== undefined && typeof first !== "string") this.envelope = first;
+    }
+    this.chunks += chunks.length;
+  }
+
+  record(outcome: string, status_code: number | undefined, ms: number): void {
+    const attempt = this.attempts.length + 1;
+    this.attempts.push({
+      attempt,
+      outcome,
+      ...(status_code === undefined ? {} : { status_code }),
+      ms: round(ms),
+    });
+  }
+
+  waited(ms: number): void {
+    const last = this.attempts.at(-1);
+    if (last) last.waited_ms = round(ms);
+  }
+
+  /** The error the caller gets, with every try on it. */
+  finish(error: OpenAIError, because?: string): OpenAIError {
+    const last = this.attempts.at(-1);
+    if (last && because !== undefined) last.stopped_because = because;
+    error.attempts = this.attempts;
+    error.call_id ??= this.#call_id;
+    if (this.chunks > 0) {
+      error.chunks_sent = this.chunks;
+      error.partial ??= true;
+    }
+    return error;
+  }
+
+  remaining(limits: Limits): Limits {
+    if (!limits.first_token_of_call || limits.first_token === undefined) return limits;
+    return { ...limits, first_token: Math.max(1, limits.first_token - this.#elapsed()) };
+  }
+
+  tooLate(limits: Limits): boolean {
+    return (
+      limits.first_token_of_call === true &&
+      this.#elapsed() >= (limits.first_token ?? Number.POSITIVE_INFINITY)
+    );
+  }
+
+  extras(warnings: Warning[]): ResponseExtras {
+    const ms_total = this.#elapsed();
+    return {
+      warnings,
+      ...(this.request_id === undefined ? {} : { request_id: this.request_id }),
+      call_id: this.#call_id,
+      attempts: this.attempts.length,
+      ms_first_chunk: this.#first === null ? null : round(this.#first),
+      ms_total: round(ms_total),
+      cost_usd: null,
+    };
+  }
+
+  #elapsed(): number {
+    return this.#clock.monotonic() - this.#began;
+  }
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+/** LiteLLM's extra chunk, only on request: the usage, and a choice that says nothing. */
+function usageChunk(run: Run, call: ChatCall, usage: Usage): ChatCompletionChunk {
+  const { id, created, model } = run.envelope ?? {
+    id: call.id,
+    created: call.created,
+    model: call.requested_model,
+  };
+  return {
+    id,
+    object: "chat.completion.chunk",
+    created,
+    model,
+    choices: [{ index: 0, delta: {}, finish_reason: null }],
+    usage,
+  };
+}
+
+/** For callers that end everything at once. */
+export function shuttingDown(): OpenAIError {
+  return new APIConnectionError({ message: "EdgeQuake's backend is shutting down" });
+}

@@ -1,0 +1,40 @@
+// api_base and path become one URL: prefixes kept, trailing slashes ignored, a doubled version removed. Pure.
+
+import { createError } from "../protocol/errors.ts";
+
+/** Throws BadRequestError for what is no http(s) URL. */
+export function parseBase(api_base: string): URL {
+  const problem = (message: string): Error =>
+    createError("BadRequestError", {
+      message: `api_base ${message}`,
+      param: "api_base",
+      code: "invalid_api_base",
+    });
+  const text = api_base.trim();
+  const url = URL.parse(text);
+  if (!url) throw problem(`"${shown(text)}" is not a URL. Write it like http://localhost:8000/v1`);
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw problem(`"${shown(text)}" is not http or https. Write it like http://localhost:8000/v1`);
+  }
+  if (url.username || url.password) {
+    throw problem("holds a user name or password. Give the key as api_key, or the header in extra_headers");
+  }
+  return url;
+}
+
+/** Nothing that could be a credential is repeated in an error. */
+function shown(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, "//…@").slice(0, 100);
+}
+
+export function joinUrl(base: URL, path: string): { origin: string; path: string } {
+  const prefix = base.pathname.replace(/\/+$/, "");
+  const whole = prefix.endsWith(path) ? prefix : prefix + path;
+  return { origin: base.origin, path: whole.replace(/\/(v1|v1beta)\/\1(?=\/|$)/, "/$1") + base.search };
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|.*\.localhost)$/;
+
+export function isLoopback(url: URL): boolean {
+  return LOOPBACK.test(url.hostname);
+}
