@@ -16,8 +16,14 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-export async function openWorkbench(browser: Browser, address: string): Promise<Page> {
+export async function openWorkbench(
+  browser: Browser,
+  address: string,
+  onConsole?: (line: string) => void,
+): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page.on("console", (message) => onConsole?.(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => onConsole?.(`uncaught: ${error.message}`));
   await page.goto(address);
   await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
   return page;

@@ -101,8 +101,8 @@ function environment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 export interface PageOptions {
   workspace: string;
   tokenFile?: string;
-  /** Folders of extensions under development. */
-  development?: string[];
+  /** The folder of an extension under development: the page takes one. */
+  development?: string;
   /** A bundle that exports run(). */
   tests?: string;
 }
@@ -112,7 +112,7 @@ export function pageAddress(host: CodeHost, options: PageOptions): string {
   const authority = `localhost:${host.port}`;
   const remote = (path: string): string => `vscode-remote://${authority}${path}`;
   const payload = [
-    ...(options.development ?? []).map((path) => ["extensionDevelopmentPath", remote(path)]),
+    ...(options.development === undefined ? [] : [["extensionDevelopmentPath", remote(options.development)]]),
     ...(options.tests === undefined ? [] : [["extensionTestsPath", remote(options.tests)]]),
   ];
   const query = new URLSearchParams();

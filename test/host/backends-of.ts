@@ -1,0 +1,54 @@
+// Which EdgeQuake backends run below a process: by the system's process table, not by what the product says.
+
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+
+interface Row {
+  pid: number;
+  parent: number;
+  command: string;
+}
+
+function fromProc(): Row[] {
+  const rows: Row[] = [];
+  for (const entry of readdirSync("/proc")) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
+      // The second field is the name in brackets, which may hold spaces.
+      const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      if (state === "Z") continue;
+      const command = readFileSync(`/proc/${entry}/cmdline`, "utf8").replaceAll("\0", " ");
+      rows.push({ pid: Number(entry), parent: Number(parent), command });
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  return rows;
+}
+
+function fromPs(): Row[] {
+  const rows: Row[] = [];
+  for (const line of execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n")) {
+    const found = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line);
+    if (found) rows.push({ pid: Number(found[1]), parent: Number(found[2]), command: found[3] ?? "" });
+  }
+  return rows;
+}
+
+export function backendsOf(ancestor: number): number[] {
+  const rows = existsSync("/proc/self/stat") ? fromProc() : fromPs();
+  const below = new Set([ancestor]);
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const { pid, parent } of rows) {
+      if (below.has(parent) && !below.has(pid)) {
+        below.add(pid);
+        grown = true;
+      }
+    }
+  }
+  return rows
+    .filter(({ pid, command }) => pid !== ancestor && below.has(pid) && /dist[\\/]server\.js/.test(command))
+    .map(({ pid }) => pid);
+}

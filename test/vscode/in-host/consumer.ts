@@ -1,0 +1,22 @@
+// The second extension as the suites see it.
+
+import * as vscode from "vscode";
+import type {
+  CompletionParams,
+  EmbeddingParams,
+  EmbeddingResponse,
+  ModelResponse,
+} from "../../../server/protocol/messages.ts";
+
+export interface Consumer {
+  edgequake(): Promise<Record<string, unknown>>;
+  ask(params: CompletionParams): Promise<ModelResponse>;
+  listen(params: CompletionParams, enough?: (pieces: string[]) => boolean): Promise<string[]>;
+  embed(params: EmbeddingParams): Promise<EmbeddingResponse>;
+}
+
+export async function activateConsumer(): Promise<Consumer> {
+  const extension = vscode.extensions.getExtension<Consumer>("edgequake-tests.consumer");
+  if (extension === undefined) throw new Error("the consumer extension is not loaded");
+  return extension.activate();
+}

@@ -1,0 +1,36 @@
+// Runs first: nothing of EdgeQuake may have happened before somebody uses it.
+
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { backendsOf } from "../../host/backends-of.ts";
+
+suite("startup", () => {
+  test("the extension is installed and not active before it is used", () => {
+    const extension = vscode.extensions.getExtension("edgequake.edgequake");
+    assert.ok(extension !== undefined);
+    assert.equal(extension.isActive, false);
+  });
+
+  test("no backend runs before it is used", () => {
+    assert.deepEqual(backendsOf(process.pid), []);
+  });
+
+  test("activation alone starts no backend", async () => {
+    const extension = vscode.extensions.getExtension("edgequake.edgequake");
+    await extension?.activate();
+    assert.equal(extension?.isActive, true);
+    assert.deepEqual(backendsOf(process.pid), []);
+  });
+
+  test("every command of the manifest exists", async () => {
+    const extension = vscode.extensions.getExtension("edgequake.edgequake");
+    const manifest = extension?.packageJSON as { contributes: { commands: { command: string }[] } };
+    const names = manifest.contributes.commands.map(({ command }) => command);
+    assert.ok(names.length >= 8, names.join(", "));
+    const existing = new Set(await vscode.commands.getCommands(true));
+    assert.deepEqual(
+      names.filter((name) => !existing.has(name)),
+      [],
+    );
+  });
+});

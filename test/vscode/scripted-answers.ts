@@ -1,0 +1,68 @@
+// The loopback provider of these suites, OpenAI-like: what it answers follows from the model it is asked for.
+
+import { setTimeout as pause } from "node:timers/promises";
+import type { Exchange } from "../server/exchange.ts";
+import { jsonOf } from "../server/http-request.ts";
+import { chat, errorBody, status, streamEvents, textEvent } from "../server/openai-bytes.ts";
+import { type Script, ScriptedProvider } from "../server/scripted-provider.ts";
+
+/** Fake, and says so. */
+export const FAKE_KEY = "sk-fake-for-tests";
+export const WORDS = ["Hello", " from", " the", " loopback", " provider", "."];
+export const VECTORS = [
+  [0.25, -0.5, 0.125],
+  [1, 0, -1],
+];
+
+/** A word each 20 ms, until the caller leaves. */
+const endless: Script = async (exchange) => {
+  await exchange.begin();
+  await exchange.part(streamEvents([])[0] ?? "");
+  for (let word = 1; exchange.open; word += 1) {
+    await exchange.part(textEvent(`word${word} `));
+    await exchange.wait(20);
+  }
+};
+
+/** A few words at a pace a person can watch, then the end. */
+const paced: Script = async (exchange) => {
+  await exchange.begin();
+  for (const event of streamEvents(WORDS)) {
+    await exchange.part(event);
+    await pause(50);
+  }
+  await exchange.finish();
+};
+
+function embed(exchange: Exchange): Promise<void> {
+  const { input, encoding_format } = jsonOf(exchange.request);
+  const count = Array.isArray(input) ? input.length : 1;
+  const data = VECTORS.slice(0, count).map((vector, index) => ({
+    object: "embedding",
+    index,
+    embedding:
+      encoding_format === "base64" ? Buffer.from(new Float32Array(vector).buffer).toString("base64") : vector,
+  }));
+  const usage = { prompt_tokens: 4, total_tokens: 4 };
+  return exchange.reply(200, JSON.stringify({ object: "list", model: "scripted-embed", data, usage }));
+}
+
+const BY_MODEL: Record<string, Script> = {
+  endless,
+  paced,
+  refused: status(401, errorBody("Incorrect API key provided.", "invalid_api_key")),
+  limited: status(429, errorBody("Slow down.", "rate_limit_exceeded"), { "retry-after": 7 }),
+  html: (exchange) =>
+    exchange.reply(200, "<html><body>Please log in to the network</body></html>", {
+      "content-type": "text/html",
+    }),
+};
+
+export function startScriptedAnswers(): Promise<ScriptedProvider> {
+  return ScriptedProvider.start((exchange) => {
+    if (exchange.request.path.endsWith("/embeddings")) return embed(exchange);
+    if (exchange.request.method === "GET") return exchange.reply(404, errorBody("no such page"));
+    const model = String(jsonOf(exchange.request)["model"]);
+    return (BY_MODEL[model] ?? chat(...WORDS))(exchange);
+  });
+}
