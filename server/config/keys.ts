@@ -3,8 +3,7 @@
 import { createError } from "../protocol/errors.ts";
 
 /** Control and invisible characters, and what no HTTP header can carry. */
-const FORBIDDEN =
-  /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[^\u0000-\u00ff]/;
+const FORBIDDEN = /[\p{Cc}\p{Cf}\u2028\u2029]|[^\p{ASCII}\u00a0-\u00ff]/u;
 
 /** Trims; throws AuthenticationError for a key that holds what no key holds. The key is never in the message. */
 export function cleanKey(key: string | null | undefined, provider: string): string | undefined {

@@ -10,7 +10,7 @@ export interface ReadConfig {
 
 export function readConfig(raw: unknown): ReadConfig {
   const warnings: string[] = [];
-  let candidate = structuredClone(raw ?? {});
+  let candidate: unknown = raw ?? {};
   // Each round takes out what the last one found; nested findings may show one after the other.
   for (let round = 0; round < 8; round += 1) {
     const parsed = schema.config.safeParse(candidate);

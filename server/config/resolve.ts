@@ -137,7 +137,7 @@ function missingKey(provider: Provider, layers: Layers): string {
 
 function lowerCase(headers: Record<string, string>): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[\r\n\0]|[^\u0000-\u00ff]/.test(value)) {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /\p{Cc}|[^\p{ASCII}\u00a0-\u00ff]/u.test(value)) {
       throw createError("BadRequestError", {
         message: `extra_headers: "${name.slice(0, 50)}" is no valid header`,
         param: "extra_headers",

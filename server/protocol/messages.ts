@@ -205,13 +205,13 @@ export interface EmbeddingResponse {
 /** Seconds. A number is LiteLLM's `timeout`. */
 export interface Timeouts {
   /** TCP and TLS; default 10. */
-  connect?: number;
+  connect?: number | undefined;
   /** From sending to the first content; default 600, none for a local server. */
-  first_token?: number;
+  first_token?: number | undefined;
   /** Longest time without content; comments and pings do not count. Default 300, 900 for a local server. */
-  idle?: number;
+  idle?: number | undefined;
   /** Everything, retries included; default 6000, none for a local server. */
-  total?: number;
+  total?: number | undefined;
 }
 
 /** LiteLLM's `completion()` arguments. What is not named here passes through to the provider. */

@@ -1,0 +1,364 @@
+// The seam every transport and the library call. It resolves where a call goes, runs it on the engine, and
+// remembers what it used. Its input is already validated; its failures are always LiteLLM's classes.
+
+import { randomUUID } from "node:crypto";
+import { readConfig } from "./config/read-config.ts";
+import { type Layers, resolveBase, resolveKey, resolveTarget } from "./config/resolve.ts";
+import { ConfigToml } from "./config/toml.ts";
+import { floatsOf } from "./connection/embeddings.ts";
+import { UsageTracker } from "./cost/tracker.ts";
+import { type CallOptions, type ChunkSink, type Clock, Engine } from "./engine/engine.ts";
+import { Http } from "./engine/http.ts";
+import { prepareChat, prepareEmbedding } from "./engine/prepare.ts";
+import { Stop } from "./engine/stop.ts";
+import { limitsOf } from "./engine/target.ts";
+import { asOpenAIError, Cancelled, createError } from "./protocol/errors.ts";
+import type {
+  CompletionParams,
+  EmbeddingParams,
+  EmbeddingResponse,
+  ModelResponse,
+  Timeouts,
+  Usage,
+} from "./protocol/messages.ts";
+import type { Result } from "./protocol/methods.ts";
+import type { Config, ModelEntry, StreamEnd } from "./protocol/schema.ts";
+import { isMocked, mockScript } from "./providers/mock.ts";
+import { PROVIDERS, resolveModel } from "./providers/registry.ts";
+import type { Provider } from "./providers/types.ts";
+
+/** LiteLLM's default: two retries, three requests. */
+const DEFAULT_RETRIES = 2;
+
+export interface ServiceOptions {
+  env: NodeJS.ProcessEnv;
+  clock?: Clock;
+  onWarning?(message: string): void;
+  secret?: Layers["secret"];
+}
+
+/** The arguments that steer a call instead of being sent. */
+interface Steering {
+  model: string;
+  timeout?: number | Timeouts | undefined;
+  stream_timeout?: number | undefined;
+  num_retries?: number | undefined;
+  max_retries?: number | undefined;
+  api_key?: string | undefined;
+  api_base?: string | undefined;
+  base_url?: string | undefined;
+  extra_headers?: Record<string, string> | undefined;
+}
+
+const CLOCK: Clock = { now: Date.now, monotonic: () => performance.now(), random: Math.random };
+
+export class Service {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #clock: Clock;
+  readonly #warn: (message: string) => void;
+  readonly #toml: ConfigToml;
+  readonly #usage: UsageTracker;
+  readonly #live = new Set<Stop>();
+  #secret: Layers["secret"];
+  #pushed: Config = {};
+  #http = new Http();
+  #engine: Engine;
+
+  constructor(options: ServiceOptions) {
+    this.#env = options.env;
+    this.#clock = options.clock ?? CLOCK;
+    this.#warn = options.onWarning ?? (() => {});
+    this.#secret = options.secret;
+    this.#toml = new ConfigToml(options.env, this.#clock.monotonic, this.#warn);
+    this.#usage = new UsageTracker(this.#clock.now);
+    this.#engine = new Engine(this.#http, this.#clock);
+  }
+
+  /** Replaces the pushed layer. What is wrong in it is left out and warned of. */
+  configure(raw: unknown): void {
+    const { config, warnings } = readConfig(raw);
+    for (const warning of warnings) this.#warn(`configuration: ${warning}`);
+    const rewired = JSON.stringify(config.http ?? {}) !== JSON.stringify(this.#pushed.http ?? {});
+    this.#pushed = config;
+    if (rewired) {
+      // Calls in flight finish on the connections they have.
+      this.#http = new Http(config.http);
+      this.#engine = new Engine(this.#http, this.#clock);
+    }
+  }
+
+  askSecretsOf(secret: Layers["secret"]): void {
+    this.#secret = secret;
+  }
+
+  /** Loads what the first call needs. */
+  async warm(): Promise<void> {
+    await this.#http.warm();
+  }
+
+  async completion(params: CompletionParams, stop = new Stop()): Promise<ModelResponse> {
+    return this.#tracked(params, stop, async () => {
+      const prepared = await this.#chat(params, stop, false);
+      const response = await this.#engine.completion(prepared.call, prepared.options, prepared.mock);
+      return { value: response, usage: response.usage };
+    });
+  }
+
+  async stream(
+    params: CompletionParams,
+    sink: ChunkSink,
+    stop = new Stop(),
+  ): Promise<Omit<StreamEnd, "stream_id">> {
+    return this.#tracked(params, stop, async () => {
+      const prepared = await this.#chat(params, stop, true);
+      const include_usage = params.stream_options?.include_usage === true;
+      const end = await this.#engine.stream(
+        prepared.call,
+        { ...prepared.options, include_usage },
+        sink,
+        prepared.mock,
+      );
+      return { value: end, usage: end.usage ?? undefined };
+    });
+  }
+
+  /** `base64: true` leaves base64 as the provider sent it. */
+  async embedding(
+    params: EmbeddingParams,
+    stop = new Stop(),
+    { base64 = false } = {},
+  ): Promise<EmbeddingResponse> {
+    return this.#tracked(params, stop, async () => {
+      const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
+      const row = rowOf(provider);
+      if (!row.embed) {
+        throw createError("BadRequestError", {
+          message: `${row.label} has no embeddings`,
+          llm_provider: provider,
+          model: params.model,
+        });
+      }
+      const options = await this.#options(row, model, params, stop, false);
+      const call = prepareEmbedding(params, this.#identity(row, model, params, options.call_id));
+      const response = await this.#engine.embedding(call, options, provider === "mock");
+      settleEncoding(response, params.encoding_format, base64);
+      return { value: response, usage: response.usage && { ...response.usage, completion_tokens: 0 } };
+    });
+  }
+
+  /** What the configured providers list; who does not answer is named. */
+  async models(
+    params: {
+      provider?: string | undefined;
+      api_base?: string | undefined;
+      api_key?: string | undefined;
+    } = {},
+  ): Promise<Result<"edgequake/models">> {
+    const wanted = params.provider === undefined ? undefined : rowOf(params.provider);
+    const layers = await this.#layers();
+    const rows = wanted ? [wanted] : [...PROVIDERS.values()];
+    const models: ModelEntry[] = [];
+    const problems: Result<"edgequake/models">["problems"] = [];
+    await Promise.all(
+      rows.map(async (row) => {
+        if (row.id === "mock") {
+          models.push(...["echo", "lorem", "slow"].map((id) => entry(row, id, "chat", "builtin")));
+          return;
+        }
+        if (!wanted && !(await isConfigured(row, layers))) return;
+        const stop = new Stop();
+        const options = this.#options(
+          row,
+          "",
+          { ...params, model: row.id, timeout: 10, num_retries: 0 },
+          stop,
+          false,
+        );
+        try {
+          const listed = await this.#engine.models(await options);
+          models.push(...listed.map(({ id, mode }) => entry(row, id, mode, "provider")));
+        } catch (thrown) {
+          const { name, message } = asOpenAIError(thrown);
+          problems.push({ provider: row.id, name, message });
+        }
+      }),
+    );
+    return { models, problems };
+  }
+
+  async providers(): Promise<Result<"edgequake/providers">> {
+    const layers = await this.#layers();
+    const providers = await Promise.all(
+      [...PROVIDERS.values()].map(async (row) => {
+        const base = resolveBase(row, undefined, layers);
+        const origin = base.value === undefined ? "" : (URL.parse(base.value)?.origin ?? "");
+        const key_source = await resolveKey(row, undefined, origin, layers).then(
+          (key) => key.source,
+          () => "none" as const,
+        );
+        return {
+          id: row.id,
+          label: row.label,
+          api_base: base.value ?? null,
+          api_base_source: base.source,
+          key_required: row.key_required,
+          key_source,
+          key_env: [...row.env.key],
+          configured: await isConfigured(row, layers),
+        };
+      }),
+    );
+    const { path, problem } = layers.toml;
+    return { providers, config_toml: { path, problem } };
+  }
+
+  usage(): Result<"edgequake/usage"> {
+    return { since: this.#usage.since, rows: this.#usage.rows() };
+  }
+
+  /** Four characters a token: an estimate, and it says so. */
+  countTokens(params: {
+    text?: string | undefined;
+    messages?: readonly { content?: unknown }[] | undefined;
+  }): Result<"edgequake/countTokens"> {
+    const texts = (params.messages ?? []).map(({ content }) =>
+      typeof content === "string" ? content : JSON.stringify(content ?? ""),
+    );
+    const perMessage = texts.length > 0 ? texts.length * 3 + 3 : 0;
+    const characters = (params.text ?? "").length + texts.reduce((sum, text) => sum + text.length, 0);
+    return { tokens: Math.ceil(characters / 4) + perMessage, exact: false };
+  }
+
+  /** Cancels what is in flight and closes the connections. */
+  async dispose(): Promise<void> {
+    for (const stop of this.#live)
+      stop.stop(new Cancelled({ message: "EdgeQuake is shutting down", code: "ABORT_ERR" }));
+    await this.#http.close();
+  }
+
+  async #chat(params: CompletionParams, stop: Stop, stream: boolean) {
+    const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
+    const row = rowOf(provider);
+    const mocked = provider === "mock" || isMocked(params);
+    const options = await this.#options(row, model, params, stop, stream, mocked);
+    const call = prepareChat(params, this.#identity(row, model, params, options.call_id), stream);
+    return { call, options, mock: mocked ? mockScript(call) : undefined };
+  }
+
+  #identity(row: Provider, model: string, params: CompletionParams | EmbeddingParams, call_id: string) {
+    return {
+      provider: row.id,
+      model,
+      requested_model: params.model,
+      id: `chatcmpl-${call_id}`,
+      created: Math.floor(this.#clock.now() / 1000),
+      supported: row.supportedParams(model),
+      drop_params: params.drop_params ?? this.#pushed.drop_params ?? false,
+    };
+  }
+
+  async #options(
+    row: Provider,
+    model: string,
+    params: Steering,
+    stop: Stop,
+    stream: boolean,
+    mocked = row.id === "mock",
+  ): Promise<CallOptions> {
+    const layers = await this.#layers();
+    const names = { model, requested_model: params.model };
+    const target = mocked
+      ? { provider: row, ...names, api_base: "mock:", origin: "mock:", api_key: undefined, headers: {} }
+      : await resolveTarget(row, names, { ...params, api_base: params.api_base ?? params.base_url }, layers);
+    const timeout =
+      (stream ? params.stream_timeout : undefined) ??
+      params.timeout ??
+      this.#pushed.timeout ??
+      layers.toml.config.timeout;
+    const retries = params.num_retries ?? params.max_retries;
+    return {
+      target,
+      limits: limitsOf(timeout, { stream, local: row.local }),
+      // A mock fails as it was told to: trying again would only make the caller wait.
+      max_retries:
+        retries ??
+        (mocked ? 0 : (this.#pushed.num_retries ?? layers.toml.config.num_retries ?? DEFAULT_RETRIES)),
+      call_id: randomUUID(),
+      stop,
+    };
+  }
+
+  async #layers(): Promise<Layers> {
+    return { pushed: this.#pushed, env: this.#env, toml: await this.#toml.state(), secret: this.#secret };
+  }
+
+  async #tracked<T>(
+    params: { model: string; custom_llm_provider?: string | undefined },
+    stop: Stop,
+    run: () => Promise<{ value: T; usage: Partial<Usage> | undefined }>,
+  ): Promise<T> {
+    this.#live.add(stop);
+    let ok = false;
+    let usage: Partial<Usage> | undefined;
+    try {
+      if (stop.reason) throw stop.reason;
+      const done = await run();
+      ok = true;
+      usage = done.usage;
+      return done.value;
+    } finally {
+      this.#live.delete(stop);
+      const slash = params.model.indexOf("/");
+      const provider = params.custom_llm_provider ?? (slash > 0 ? params.model.slice(0, slash) : "openai");
+      this.#usage.record({
+        provider: PROVIDERS.has(provider) ? provider : "unknown",
+        model: params.model,
+        ok,
+        prompt_tokens: usage?.prompt_tokens,
+        completion_tokens: usage?.completion_tokens,
+      });
+    }
+  }
+}
+
+function rowOf(id: string): Provider {
+  const row = PROVIDERS.get(id);
+  if (row) return row;
+  const known = [...PROVIDERS.keys()].join(", ");
+  throw createError("BadRequestError", {
+    message: `"${id}" is no provider EdgeQuake knows. There are: ${known}`,
+    param: "provider",
+  });
+}
+
+/** A local server needs nothing; whether it runs is found out by asking it. */
+async function isConfigured(row: Provider, layers: Layers): Promise<boolean> {
+  if (!row.key_required) return true;
+  const base = resolveBase(row, undefined, layers).value;
+  const url = base === undefined ? null : URL.parse(base);
+  if (!url) return false;
+  if (row.base_url !== null && url.origin !== URL.parse(row.base_url)?.origin) return true;
+  const { value } = await resolveKey(row, undefined, url.origin, layers);
+  return value !== undefined;
+}
+
+function entry(
+  row: Provider,
+  id: string,
+  mode: ModelEntry["mode"],
+  source: ModelEntry["source"],
+): ModelEntry {
+  return { model: `${row.id}/${id}`, provider: row.id, mode, source };
+}
+
+/** Gives the caller the encoding it asked for, whatever the provider chose. */
+function settleEncoding(response: EmbeddingResponse, asked: string | undefined, base64: boolean): void {
+  for (const item of response.data) {
+    if (asked === "base64") {
+      if (typeof item.embedding !== "string") {
+        item.embedding = Buffer.from(new Float32Array(item.embedding).buffer).toString("base64");
+      }
+    } else if (typeof item.embedding === "string" && !base64)
+      item.embedding = Array.from(floatsOf(item.embedding));
+  }
+}

@@ -1,0 +1,283 @@
+// One JSON-RPC connection: LSP lifecycle, the fast lane, cancellation. Every request gets exactly one response,
+// and all chunks of a stream are written before its response. Little is loaded before `initialize` is answered.
+
+import type { Readable, Writable } from "node:stream";
+import { ResponseError } from "vscode-jsonrpc/node";
+import { FrameWriter } from "../connection/frame-writer.ts";
+import { FrameDecoder, FramingError } from "../connection/framing.ts";
+import { connectJsonRpc, type RawMessage } from "../connection/jsonrpc.ts";
+import { Stop } from "../engine/stop.ts";
+import { Cancelled } from "../protocol/errors.ts";
+import { CODE, METHOD, PROTOCOL_VERSION } from "../protocol/names.ts";
+import type { Service } from "../service.ts";
+import type { CallScope } from "./calls.ts";
+import { errorEnvelope, type WireError } from "./envelope.ts";
+import { readInitialize } from "./initialize.ts";
+import { MAX_REQUEST_BYTES } from "./limits.ts";
+import { Pump } from "./pump.ts";
+
+declare const EDGEQUAKE_VERSION: string;
+
+export interface RpcOptions {
+  input: Readable;
+  output: Writable;
+  env: NodeJS.ProcessEnv;
+  /** What a client must send as initializationOptions.token; undefined where the transport itself is private. */
+  token?: string;
+  /** The connection is over: 0 after a polite exit, 1 otherwise. */
+  onEnd(code: number): void;
+  /** A client initialized, and may have named the process that owns it. */
+  onInitialize?(processId: number | undefined): void;
+}
+
+type Loaded = typeof import("./calls.ts");
+type Id = number | string;
+
+const FAST: ReadonlySet<string> = new Set([METHOD.completion, METHOD.completionStream, METHOD.embedding]);
+const SLOW = [METHOD.models, METHOD.providers, METHOD.usage, METHOD.countTokens, METHOD.discover];
+const LOG_LEVEL = { off: 3, messages: 4, verbose: 5 } as const;
+
+export class RpcConnection {
+  readonly #options: RpcOptions;
+  readonly #frames: FrameWriter;
+  readonly #pump: Pump;
+  readonly #rpc: ReturnType<typeof connectJsonRpc>;
+  readonly #running = new Map<Id, Stop>();
+  readonly #streams = new Set<string>();
+  #state: "new" | "ready" | "shutdown" = "new";
+  #ended = false;
+  #loaded: Loaded | undefined;
+  #service: Service | undefined;
+  #ready: Promise<void> | undefined;
+  #base64 = false;
+  #secrets = false;
+  #pushed: unknown = {};
+  #logLevel: number = LOG_LEVEL.off;
+
+  constructor(options: RpcOptions) {
+    this.#options = options;
+    this.#frames = new FrameWriter(options.output);
+    this.#pump = new Pump(this.#frames);
+    this.#rpc = connectJsonRpc(this.#frames);
+    const decoder = new FrameDecoder((json) => this.#receive(json), MAX_REQUEST_BYTES);
+    options.input.on("data", (bytes: Buffer) => {
+      if (this.#ended) return;
+      try {
+        decoder.push(bytes);
+      } catch (error) {
+        if (!(error instanceof FramingError)) throw error;
+        this.#respond(null, undefined, { code: CODE.parseError, message: `not a frame: ${error.message}` });
+        this.#frames.flushNow();
+        this.#end(1);
+      }
+    });
+    options.input.on("end", () => this.#end(this.#state === "shutdown" ? 0 : 1));
+    options.input.on("error", () => this.#end(1));
+    options.output.on("error", () => this.#end(1));
+    this.#handOverTheRest();
+  }
+
+  log(type: 1 | 2 | 3 | 4 | 5, message: string): void {
+    if (this.#state !== "ready" || type > this.#logLevel) return;
+    this.#notify(METHOD.logMessage, { type, message });
+  }
+
+  #receive(json: string): void {
+    let message: RawMessage;
+    try {
+      message = JSON.parse(json) as RawMessage;
+    } catch {
+      this.#respond(null, undefined, { code: CODE.parseError, message: "the frame is not JSON" });
+      return;
+    }
+    if (typeof message !== "object" || message === null || Array.isArray(message)) {
+      this.#respond(null, undefined, {
+        code: CODE.invalidRequest,
+        message: "the frame is not one JSON-RPC message",
+      });
+      return;
+    }
+    const { method, id } = message;
+    if (typeof method !== "string") {
+      // A response to one of our own requests, or nothing we know.
+      if (this.#state === "ready" && ("result" in message || "error" in message)) this.#rpc.hand(message);
+      else
+        this.#respond(null, undefined, { code: CODE.invalidRequest, message: "the message has no method" });
+      return;
+    }
+    if (typeof id === "number" || typeof id === "string") this.#request(method, id, message);
+    else if (id === undefined) this.#notified(method, message);
+    else
+      this.#respond(null, undefined, { code: CODE.invalidRequest, message: "an id is a number or a string" });
+  }
+
+  #request(method: string, id: Id, message: RawMessage): void {
+    if (method === METHOD.initialize) this.#initialize(id, message.params);
+    else if (this.#state === "new") {
+      this.#respond(id, undefined, { code: CODE.serverNotInitialized, message: "send initialize first" });
+    } else if (this.#state === "shutdown") {
+      this.#respond(id, undefined, { code: CODE.invalidRequest, message: "the server is shut down" });
+    } else if (method === METHOD.shutdown) void this.#shutdown(id);
+    else if (FAST.has(method)) void this.#call(method, id, message.params);
+    else this.#rpc.hand(message);
+  }
+
+  #notified(method: string, message: RawMessage): void {
+    if (method === METHOD.exit) {
+      this.#frames.flushNow();
+      this.#end(this.#state === "shutdown" ? 0 : 1);
+    } else if (this.#state !== "ready") return;
+    else if (method === METHOD.cancel) this.#cancel(message);
+    else this.#rpc.hand(message);
+  }
+
+  #initialize(id: Id, params: unknown): void {
+    if (this.#state !== "new") {
+      this.#respond(id, undefined, { code: CODE.invalidRequest, message: "initialize was already sent" });
+      return;
+    }
+    const read = readInitialize(params, this.#options.token);
+    if ("error" in read) {
+      this.#respond(id, undefined, read.error);
+      if (read.fatal) {
+        this.#frames.flushNow();
+        this.#end(1);
+      }
+      return;
+    }
+    this.#state = "ready";
+    this.#base64 = read.base64Embeddings;
+    this.#secrets = read.secrets;
+    this.#pushed = read.config;
+    if (read.compactDeltas) this.#pump.useCompactDeltas();
+    this.#options.onInitialize?.(read.processId);
+    const edgequake = { protocolVersion: PROTOCOL_VERSION, methods: [...FAST, ...SLOW] };
+    this.#respond(id, {
+      capabilities: { experimental: { edgequake } },
+      serverInfo: { name: "edgequake", version: EDGEQUAKE_VERSION },
+    });
+    this.#frames.flushNow();
+    // Only now: the reply does not wait for the engine.
+    setImmediate(() => void this.#load());
+  }
+
+  #load(): Promise<void> {
+    this.#ready ??= (async () => {
+      const loaded = await import("./calls.ts");
+      const service = loaded.createService({
+        env: this.#options.env,
+        onWarning: (text) => {
+          console.error(`edgequake: ${text}`);
+          this.log(2, text);
+        },
+        ...(this.#secrets ? { secret: (request) => this.#askSecret(request) } : {}),
+      });
+      service.configure(this.#pushed);
+      this.#loaded = loaded;
+      this.#service = service;
+      await service.warm();
+    })();
+    return this.#ready;
+  }
+
+  async #call(method: string, id: Id, params: unknown): Promise<void> {
+    const stop = new Stop();
+    this.#running.set(id, stop);
+    let result: unknown;
+    let error: WireError | undefined;
+    try {
+      if (!this.#loaded) await this.#load();
+      const handler = (this.#loaded as Loaded).calls[method] as Loaded["calls"][string];
+      result = await handler(this.#scope(), params, stop);
+    } catch (thrown) {
+      error = errorEnvelope(stop.reason ?? thrown);
+    }
+    this.#running.delete(id);
+    this.#respond(id, result, error);
+  }
+
+  #scope(): CallScope {
+    return {
+      service: this.#service as Service,
+      pump: this.#pump,
+      base64: this.#base64,
+      streams: this.#streams,
+    };
+  }
+
+  #cancel(message: RawMessage): void {
+    const id = (message.params as { id?: Id } | undefined)?.id;
+    const stop = id === undefined ? undefined : this.#running.get(id);
+    if (stop) stop.stop(new Cancelled({ message: "the client cancelled the call", code: "ABORT_ERR" }));
+    else this.#rpc.hand(message);
+  }
+
+  async #shutdown(id: Id): Promise<void> {
+    this.#state = "shutdown";
+    await this.#dispose();
+    this.#respond(id, null);
+  }
+
+  async #dispose(): Promise<void> {
+    for (const stop of this.#running.values()) {
+      stop.stop(new Cancelled({ message: "the server is shutting down", code: "ABORT_ERR" }));
+    }
+    await this.#service?.dispose().catch(() => {});
+  }
+
+  #end(code: number): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    void this.#dispose();
+    this.#rpc.connection.dispose();
+    this.#options.onEnd(code);
+  }
+
+  async #askSecret(request: { provider: string; origin: string }): Promise<string | null> {
+    const answer: unknown = await this.#rpc.connection.sendRequest(METHOD.secret, request);
+    const key =
+      typeof answer === "object" && answer !== null ? (answer as { api_key?: unknown }).api_key : undefined;
+    return typeof key === "string" ? key : null;
+  }
+
+  /** What is called rarely goes through vscode-jsonrpc. */
+  #handOverTheRest(): void {
+    const { connection } = this.#rpc;
+    for (const method of SLOW) {
+      connection.onRequest(method, async (params: unknown) => {
+        try {
+          await this.#load();
+          return await (this.#loaded as Loaded).requests[method]?.(this.#service as Service, params);
+        } catch (thrown) {
+          const { code, message, data } = errorEnvelope(thrown);
+          // A plain Error would lose everything but its text on the way out.
+          return new ResponseError(code, message, data);
+        }
+      });
+    }
+    connection.onNotification(METHOD.didChangeConfiguration, async (params: unknown) => {
+      const settings = (params as { settings?: { edgequake?: unknown } | null } | undefined)?.settings;
+      this.#pushed = settings?.edgequake ?? {};
+      if (!this.#loaded) await this.#load();
+      else this.#service?.configure(this.#pushed);
+    });
+    connection.onNotification(METHOD.setTrace, (params: { value?: unknown }) => {
+      const value = params?.value;
+      if (value === "off" || value === "messages" || value === "verbose") this.#logLevel = LOG_LEVEL[value];
+    });
+    connection.onNotification(METHOD.initialized, () => {});
+    connection.onUnhandledNotification(() => {});
+    connection.listen();
+  }
+
+  #notify(method: string, params: unknown): void {
+    this.#frames.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
+  }
+
+  #respond(id: Id | null, result: unknown, error?: WireError): void {
+    if (this.#ended) return;
+    this.#frames.send(
+      JSON.stringify(error ? { jsonrpc: "2.0", id, error } : { jsonrpc: "2.0", id, result: result ?? null }),
+    );
+  }
+}
