@@ -21,7 +21,17 @@ const MAY_IMPORT: Record<string, string[]> = {
   store: ["protocol", "providers", "engine"],
   router: ["protocol", "providers", "engine"],
   service: ["protocol", "providers", "engine", "config", "cost", "store", "router"],
-  transports: ["protocol", "connection", "service"],
+  transports: [
+    "protocol",
+    "connection",
+    "providers",
+    "engine",
+    "config",
+    "cost",
+    "store",
+    "router",
+    "service",
+  ],
   main: [
     "protocol",
     "connection",

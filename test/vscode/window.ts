@@ -1,0 +1,174 @@
+// One VS Code in Chromium with EdgeQuake installed, and its chat as a person uses it: by what is on the page.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Frame, Locator, Page } from "playwright-core";
+import { backendsOf } from "../host/backends-of.ts";
+import { launchBrowser, openWorkbench, webviewWith } from "../host/browser.ts";
+import { PROJECT, packVsix } from "../host/build.ts";
+import { type CodeHost, pageAddress, startCodeHost } from "../host/code-host.ts";
+import { poll } from "../host/poll.ts";
+import { sampleWorkspace, temporaryFolder } from "../host/sample-workspace.ts";
+import { quietEnvironment } from "./quiet-environment.ts";
+
+export interface CodeWindow {
+  readonly page: Page;
+  readonly workspace: string;
+  readonly host: CodeHost;
+  /** Uncaught errors and console lines of the page. */
+  readonly console: string[];
+  /** Runs a command of the palette by its title. */
+  command(title: string): Promise<void>;
+  /** Backends that run below this VS Code. */
+  backends(): number[];
+  screenshot(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface WindowOptions {
+  /** Settings as the user's own, which a folder may not all set. */
+  settings?: Record<string, unknown>;
+  env?: NodeJS.ProcessEnv;
+}
+
+export async function openWindow(options: WindowOptions = {}): Promise<CodeWindow> {
+  const dataFolder = temporaryFolder("vscode");
+  const workspace = sampleWorkspace();
+  mkdirSync(join(dataFolder, "data", "Machine"), { recursive: true });
+  writeFileSync(
+    join(dataFolder, "data", "Machine", "settings.json"),
+    JSON.stringify({ "window.confirmBeforeClose": "never", ...options.settings }),
+  );
+  const host = await startCodeHost({
+    dataFolder,
+    workspace,
+    vsix: [await packVsix(dataFolder)],
+    env: { ...quietEnvironment(dataFolder), ...options.env },
+  });
+  let browser: Browser | undefined;
+  try {
+    browser = await launchBrowser();
+    const lines: string[] = [];
+    const page = await openWorkbench(browser, pageAddress(host, { workspace }), (line) => lines.push(line));
+    return new OpenWindow(page, workspace, host, browser, lines);
+  } catch (error) {
+    await browser?.close();
+    await host.stop();
+    throw error;
+  }
+}
+
+class OpenWindow implements CodeWindow {
+  readonly page: Page;
+  readonly workspace: string;
+  readonly host: CodeHost;
+  readonly console: string[];
+  readonly #browser: Browser;
+
+  constructor(page: Page, workspace: string, host: CodeHost, browser: Browser, lines: string[]) {
+    this.page = page;
+    this.workspace = workspace;
+    this.host = host;
+    this.console = lines;
+    this.#browser = browser;
+  }
+
+  async command(title: string): Promise<void> {
+    const { page } = this;
+    await page.keyboard.press("F1");
+    const input = page
+      .locator(".quick-input-widget input.input, .quick-input-widget .quick-input-box input")
+      .first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
+    await page.keyboard.press("Enter");
+  }
+
+  backends(): number[] {
+    return backendsOf(this.host.pid);
+  }
+
+  async screenshot(name: string): Promise<string> {
+    const folder = join(PROJECT, "test-results");
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, `${name}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.host.stop();
+  }
+}
+
+const MESSAGE = 'textarea[aria-label="Message"]';
+const ANSWER = '[data-role="assistant"]';
+
+export type AnswerState = "streaming" | "done" | "error" | "stopped";
+
+/** The chat view. */
+export class Chat {
+  readonly #window: CodeWindow;
+  readonly #frame: Frame;
+
+  private constructor(window: CodeWindow, frame: Frame) {
+    this.#window = window;
+    this.#frame = frame;
+  }
+
+  static async open(window: CodeWindow): Promise<Chat> {
+    const item = window.page.locator('.activitybar [aria-label^="EdgeQuake"]').first();
+    await item.waitFor({ timeout: 60_000 });
+    await item.click();
+    return new Chat(window, await webviewWith(window.page, MESSAGE));
+  }
+
+  get frame(): Frame {
+    return this.#frame;
+  }
+
+  get input(): Locator {
+    return this.#frame.locator(MESSAGE);
+  }
+
+  get answers(): Locator {
+    return this.#frame.locator(ANSWER);
+  }
+
+  button(name: "Send" | "Stop"): Locator {
+    return this.#frame.getByRole("button", { name, exact: true });
+  }
+
+  async send(text: string): Promise<void> {
+    await this.input.fill(text);
+    await this.button("Send").click();
+  }
+
+  /** Waits until the last answer is in one of these states; gives its text. */
+  async answer(count: number, ...states: AnswerState[]): Promise<string> {
+    return poll(`answer ${count} to be ${states.join(" or ")}`, 15_000, async () => {
+      if ((await this.answers.count()) < count) return undefined;
+      const answer = this.answers.nth(count - 1);
+      const state = (await answer.getAttribute("data-state")) as AnswerState;
+      return states.includes(state) ? ((await answer.textContent()) ?? "") : undefined;
+    });
+  }
+
+  /** Waits until answer `count` streams and holds at least so many words. */
+  async streaming(count: number, words: number): Promise<string> {
+    return poll(`answer ${count} to hold ${words} words while it streams`, 15_000, async () => {
+      if ((await this.answers.count()) < count) return undefined;
+      const answer = this.answers.nth(count - 1);
+      if ((await answer.getAttribute("data-state")) !== "streaming") return undefined;
+      const text = (await answer.textContent()) ?? "";
+      return text.trim().split(/\s+/).length >= words ? text : undefined;
+    });
+  }
+
+  async newChat(): Promise<void> {
+    await this.#window.command("EdgeQuake: New Chat");
+    await poll("the chat to be empty", 5000, async () => (await this.answers.count()) === 0);
+  }
+}
