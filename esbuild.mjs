@@ -1,7 +1,7 @@
 // Builds every bundle: the extension, the backend, the library and the webview. --watch rebuilds;
 // a size report is printed, and the metafiles (dist/meta/*.json) are what the import-wall test reads.
 
-import { readFileSync, rmSync, writeFileSync, mkdirSync, cpSync, existsSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
@@ -18,18 +18,52 @@ const shared = {
   logLevel: "warning",
   define: { EDGEQUAKE_VERSION: JSON.stringify(version) },
 };
-const node = { ...shared, platform: "node", target: "node22.19" };
+/** undici's second HTTP parser is an experiment that is off unless an environment variable asks for it: 150 KB. */
+const withoutMilo = {
+  name: "without-milo",
+  setup(build) {
+    build.onLoad({ filter: /undici[\\/]lib[\\/]milo[\\/](?:no-)?simd\.js$/ }, () => ({
+      contents: 'throw new Error("undici\'s Milo parser is not part of this build");',
+      loader: "js",
+    }));
+  },
+};
+const node = { ...shared, plugins: [withoutMilo], platform: "node", target: "node22.19" };
 // A CommonJS dependency inside an ES module bundle asks for `require`.
 const requireBanner =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
 
 /** dist/ is CommonJS where a host demands it; the package itself is ES modules. */
 const bundles = {
-  extension: { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js", format: "cjs", external: ["vscode"] },
-  server: { ...node, entryPoints: ["server/main.ts"], outfile: "dist/server.js", format: "cjs", external: ["./backend.js"] },
+  extension: {
+    ...node,
+    entryPoints: ["src/extension.ts"],
+    outfile: "dist/extension.js",
+    format: "cjs",
+    external: ["vscode"],
+  },
+  server: {
+    ...node,
+    entryPoints: ["server/main.ts"],
+    outfile: "dist/server.js",
+    format: "cjs",
+    external: ["./backend.js"],
+  },
   backend: { ...node, entryPoints: ["server/backend.ts"], outfile: "dist/backend.js", format: "cjs" },
-  library: { ...node, entryPoints: ["server/index.ts"], outfile: "dist/index.mjs", format: "esm", banner: { js: requireBanner } },
-  client: { ...node, entryPoints: ["server/connection/client.ts"], outfile: "dist/client.mjs", format: "esm", banner: { js: requireBanner } },
+  library: {
+    ...node,
+    entryPoints: ["server/index.ts"],
+    outfile: "dist/index.mjs",
+    format: "esm",
+    banner: { js: requireBanner },
+  },
+  client: {
+    ...node,
+    entryPoints: ["server/connection/client.ts"],
+    outfile: "dist/client.mjs",
+    format: "esm",
+    banner: { js: requireBanner },
+  },
   webview: {
     ...shared,
     entryPoints: ["webview/main.tsx"],
@@ -67,6 +101,8 @@ if (watch) {
   for (const [name, options] of wanted) {
     const bytes = readFileSync(options.outfile);
     const kb = (n) => `${(n / 1024).toFixed(1)} KB`;
-    console.log(`${name.padEnd(10)} ${options.outfile.padEnd(20)} ${kb(statSync(options.outfile).size).padStart(10)}  gzip ${kb(gzipSync(bytes).length)}`);
+    console.log(
+      `${name.padEnd(10)} ${options.outfile.padEnd(20)} ${kb(statSync(options.outfile).size).padStart(10)}  gzip ${kb(gzipSync(bytes).length)}`,
+    );
   }
 }

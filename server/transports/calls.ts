@@ -3,12 +3,11 @@
 
 import type { Stop } from "../engine/stop.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
-import { methods } from "../protocol/methods.ts";
 import { METHOD } from "../protocol/names.ts";
 import { openRpcDocument } from "../protocol/openrpc.ts";
 import * as schema from "../protocol/schema.ts";
 import { Service, type ServiceOptions } from "../service.ts";
-import { invalidParams } from "./envelope.ts";
+import { check, invalidParams } from "../validate.ts";
 import type { Pump } from "./pump.ts";
 
 export interface CallScope {
@@ -72,26 +71,6 @@ export const requests: Readonly<Record<string, (service: Service, params: unknow
   [METHOD.discover]: () => openRpcDocument(),
 };
 
-export function checkInitialize(params: unknown): void {
-  check(methods.initialize.params, params ?? {});
-}
-
 export function createService(options: ServiceOptions): Service {
   return new Service(options);
-}
-
-/** Throws BadRequestError with the issues; null stands for "not given", as in LiteLLM. */
-function check<T>(
-  schemaOf: {
-    safeParse(
-      value: unknown,
-    ):
-      | { success: true; data: T }
-      | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
-  },
-  params: unknown,
-): T {
-  const parsed = schemaOf.safeParse(params);
-  if (parsed.success) return parsed.data;
-  throw invalidParams(parsed.error.issues);
 }

@@ -5,7 +5,6 @@ import {
   asOpenAIError,
   BadRequestError,
   Cancelled,
-  createError,
   type OpenAIError,
   toErrorData,
 } from "../protocol/errors.ts";
@@ -26,13 +25,4 @@ function codeOf(error: OpenAIError): number {
   if (error instanceof Cancelled) return CODE.requestCancelled;
   if (error instanceof BadRequestError && error.issues !== undefined) return CODE.invalidParams;
   return CODE.requestFailed;
-}
-
-/** What a schema found, as the BadRequestError that says it. */
-export function invalidParams(
-  issues: readonly { path: readonly PropertyKey[]; message: string }[],
-): OpenAIError {
-  const list = issues.map(({ path, message }) => ({ path: path.map(String).join("."), message }));
-  const told = list.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
-  return createError("BadRequestError", { message: `bad parameters: ${told}`, issues: list });
 }

@@ -1,0 +1,142 @@
+// The library: LiteLLM's functions for any Node program. Importing it starts nothing and loads little; the
+// engine comes with the first call. `completion`, `embedding`, and their LiteLLM aliases.
+
+import type { Library } from "./library.ts";
+import { CompletionStream } from "./protocol/completion-stream.ts";
+import * as errors from "./protocol/errors.ts";
+import { Cancelled, createError } from "./protocol/errors.ts";
+import type {
+  CompletionParams,
+  EmbeddingParams,
+  EmbeddingResponse,
+  ModelResponse,
+} from "./protocol/messages.ts";
+import type { Result } from "./protocol/methods.ts";
+import type { Config } from "./protocol/schema.ts";
+
+export { accumulate } from "./protocol/accumulate.ts";
+export { CompletionStream } from "./protocol/completion-stream.ts";
+export type * from "./protocol/messages.ts";
+export type { Config } from "./protocol/schema.ts";
+export { errors };
+
+/** For the library only: stops the call when it aborts. */
+interface Abortable {
+  signal?: AbortSignal;
+}
+export type CompletionCall = CompletionParams & Abortable;
+export type EmbeddingCall = EmbeddingParams & Abortable;
+type Rest<T> = T extends unknown ? Omit<T, "model"> : never;
+
+let loaded: Promise<Library> | undefined;
+function library(): Promise<Library> {
+  loaded ??= import("./library.ts").then(({ createLibrary }) => createLibrary());
+  return loaded;
+}
+
+/**
+ * LiteLLM's completion(). `completion({model, messages, …})` or `completion(model, {messages, …})`.
+ *
+ * Without `stream` a Promise of a ModelResponse (OpenAI's chat.completion). With `stream: true` an AsyncIterable
+ * of chunks whose `break` cancels the call; it may be awaited first, as in LiteLLM. A stream that is cut throws
+ * APIConnectionError with `partial`, the answer so far: it never ends as if it were whole.
+ *
+ * `timeout` in seconds; `num_retries` default 2 (three requests). `signal` stops the call.
+ * @throws the classes of `errors`, named as in LiteLLM; a bad argument is a BadRequestError with `issues`.
+ */
+export function completion(params: CompletionCall & { stream: true }): CompletionStream;
+export function completion(model: string, params: Rest<CompletionCall> & { stream: true }): CompletionStream;
+export function completion(params: CompletionCall & { stream?: false }): Promise<ModelResponse>;
+export function completion(
+  model: string,
+  params: Rest<CompletionCall> & { stream?: false },
+): Promise<ModelResponse>;
+export function completion(params: CompletionCall): Promise<ModelResponse> | CompletionStream;
+export function completion(
+  model: string,
+  params: Rest<CompletionCall>,
+): Promise<ModelResponse> | CompletionStream;
+export function completion(
+  first: string | CompletionCall,
+  second?: Rest<CompletionCall>,
+): Promise<ModelResponse> | CompletionStream {
+  const { signal, ...params } = named(first, second) as CompletionCall;
+  return params.stream === true ? startStream(params, signal) : whole(params, signal);
+}
+
+/**
+ * LiteLLM's embedding(): `input` is a text, texts, token ids or lists of them. Vectors are numbers, or base64 of
+ * little-endian float32 with `encoding_format: "base64"`.
+ * @throws the classes of `errors`.
+ */
+export function embedding(params: EmbeddingCall): Promise<EmbeddingResponse>;
+export function embedding(model: string, params: Rest<EmbeddingCall>): Promise<EmbeddingResponse>;
+export async function embedding(
+  first: string | EmbeddingCall,
+  second?: Rest<EmbeddingCall>,
+): Promise<EmbeddingResponse> {
+  const { signal, ...params } = named(first, second) as EmbeddingCall;
+  return (await library()).embedding(params, signal);
+}
+
+/** LiteLLM's names for the same functions. */
+export const acompletion = completion;
+export const aembedding = embedding;
+
+/**
+ * Replaces the library's own configuration layer: below a call's arguments, above the environment and
+ * config.toml. Unknown keys are left out and named on stderr.
+ */
+export async function configure(config: Config): Promise<void> {
+  (await library()).configure(config);
+}
+
+/** Every provider and where its key and address come from; never a key. */
+export async function providers(): Promise<Result<"edgequake/providers">> {
+  return (await library()).providers();
+}
+
+/** What the configured providers list; a provider that does not answer stands in `problems`. */
+export async function models(
+  params: { provider?: string; api_base?: string; api_key?: string } = {},
+): Promise<Result<"edgequake/models">> {
+  return (await library()).models(params);
+}
+
+/** Cancels what is in flight and closes every connection. The next call starts anew. */
+export async function dispose(): Promise<void> {
+  const current = loaded;
+  loaded = undefined;
+  await (await current)?.dispose();
+}
+
+function named(first: unknown, second: unknown): Record<string, unknown> {
+  if (typeof first === "string") {
+    if (typeof second === "object" && second !== null) return { ...second, model: first };
+    throw createError("BadRequestError", {
+      message: "the second argument is missing: completion(model, {messages: […]})",
+    });
+  }
+  if (typeof first === "object" && first !== null) return { ...first };
+  throw createError("BadRequestError", {
+    message: "give completion({model, messages}) or completion(model, {messages})",
+  });
+}
+
+async function whole(params: CompletionParams, signal: AbortSignal | undefined): Promise<ModelResponse> {
+  return (await library()).completion(params, signal);
+}
+
+function startStream(params: CompletionParams, signal: AbortSignal | undefined): CompletionStream {
+  const stream = new CompletionStream();
+  if (signal?.aborted) {
+    stream.fail(new Cancelled({ message: "the signal was already aborted", code: "ABORT_ERR" }));
+    return stream;
+  }
+  const onAbort = (): void => stream.cancel();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  void library()
+    .then((lib) => lib.stream(params, stream))
+    .finally(() => signal?.removeEventListener("abort", onAbort));
+  return stream;
+}
