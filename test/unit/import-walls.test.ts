@@ -68,14 +68,21 @@ const PACKAGE_PLACES: [RegExp, RegExp, string][] = [
 /** Bundles that are loaded into somebody else's process, where zod would cost more than it checks. */
 const WITHOUT_ZOD = ["extension", "webview", "client"];
 
-const MAIN_FILES = new Set(["main", "backend", "index"]);
+/** Files of server/ itself, by the room they belong to. */
+const TOP_FILES: Record<string, string> = {
+  "service.ts": "service",
+  "validate.ts": "service",
+  "main.ts": "main",
+  "backend.ts": "main",
+  "index.ts": "main",
+  "library.ts": "main",
+};
 
 function roomOf(path: string): string | undefined {
   const [top = "", second = ""] = path.split("/");
   if (top === "src" || top === "webview") return top;
   if (top !== "server") return undefined;
-  const name = second.replace(/\.ts$/, "");
-  return MAIN_FILES.has(name) ? "main" : name;
+  return TOP_FILES[second] ?? second;
 }
 
 function packageOf(path: string): string | undefined {
