@@ -1,0 +1,427 @@
+// The methods beside completion: embedding, models, providers, usage, countTokens, rpc.discover.
+
+import assert from "node:assert/strict";
+import type { EmbeddingResponse } from "../../server/protocol/messages.ts";
+import { jsonOf } from "../server/http-request.ts";
+import { chat, errorBody, USAGE } from "../server/openai-bytes.ts";
+import type { Script } from "../server/scripted-provider.ts";
+import { backends, sharedBackend } from "./backend-process.ts";
+import { assertFailure, assertIssues } from "./failure-shape.ts";
+import { HELLO, openai, scriptedProvider } from "./scripted.ts";
+
+const VECTORS = [
+  [0.25, -0.5, 1],
+  [0, 2, -0.125],
+];
+const base64Of = (vector: readonly number[]): string =>
+  Buffer.from(new Float32Array(vector).buffer).toString("base64");
+
+/** Answers /embeddings in the format that was asked for. */
+const embeddings: Script = (exchange) => {
+  const { encoding_format, input } = jsonOf(exchange.request);
+  const count = Array.isArray(input) ? input.length : 1;
+  const data = VECTORS.slice(0, count).map((vector, index) => ({
+    object: "embedding",
+    index,
+    embedding: encoding_format === "base64" ? base64Of(vector) : vector,
+  }));
+  const usage = { prompt_tokens: 4, total_tokens: 4 };
+  return exchange.reply(200, JSON.stringify({ object: "list", model: "embed-1", data, usage }));
+};
+
+describe("edgequake/embedding", function () {
+  this.timeout(30_000);
+  const backend = sharedBackend();
+  const provider = scriptedProvider(embeddings);
+  const embed = (extra: Record<string, unknown> = {}): Promise<EmbeddingResponse> => {
+    const params = { model: "openai/embed-1", api_base: provider().v1, input: ["a", "b"], ...extra };
+    return backend().client.result<EmbeddingResponse>("edgequake/embedding", params);
+  };
+
+  it("gives floats to a client that declared nothing, whatever the wire carried", async () => {
+    const answer = await embed();
+    assert.equal(answer.object, "list");
+    assert.deepEqual(
+      answer.data.map((one) => [one.index, one.embedding]),
+      [
+        [0, VECTORS[0]],
+        [1, VECTORS[1]],
+      ],
+    );
+    assert.equal(answer.usage?.prompt_tokens, 4);
+    assert.equal(provider().requests[0]?.path, "/v1/embeddings");
+  });
+
+  it("gives base64 when the call asks for it", async () => {
+    const answer = await embed({ encoding_format: "base64" });
+    assert.deepEqual(
+      answer.data.map((one) => one.embedding),
+      VECTORS.map(base64Of),
+    );
+  });
+
+  it("takes a string, strings, tokens and lists of tokens", async () => {
+    for (const input of ["a", ["a"], [1, 2, 3], [[1, 2], [3]]])
+      assert.ok((await embed({ input })).data.length > 0);
+    assert.deepEqual(
+      provider().requests.map((request) => jsonOf(request)["input"]),
+      ["a", ["a"], [1, 2, 3], [[1, 2], [3]]],
+    );
+  });
+
+  it("passes dimensions and user on", async () => {
+    await embed({ dimensions: 3, user: "u-1" });
+    const body = jsonOf(provider().requests[0] ?? assert.fail("no request"));
+    assert.equal(body["dimensions"], 3);
+    assert.equal(body["user"], "u-1");
+  });
+
+  it("keeps the data and warns when the provider gives another count than was asked", async () => {
+    provider().always((exchange) => {
+      const data = [{ object: "embedding", index: 0, embedding: VECTORS[0] }];
+      return exchange.reply(200, JSON.stringify({ object: "list", model: "embed-1", data }));
+    });
+    const answer = await embed();
+    assert.equal(answer.data.length, 1);
+    assert.ok((answer.edgequake?.warnings.length ?? 0) > 0);
+  });
+
+  it("puts an answer that is out of order back in order", async () => {
+    provider().always((exchange) => {
+      const data = [1, 0].map((index) => ({ object: "embedding", index, embedding: VECTORS[index] }));
+      return exchange.reply(200, JSON.stringify({ object: "list", model: "embed-1", data }));
+    });
+    const answer = await embed();
+    const byIndex = new Map(answer.data.map((one) => [one.index, one.embedding]));
+    assert.deepEqual(byIndex.get(0), VECTORS[0]);
+    assert.deepEqual(byIndex.get(1), VECTORS[1]);
+  });
+
+  it("mock embeddings need no network and repeat themselves", async () => {
+    const call = { model: "mock/echo", input: ["same", "same", "other"] };
+    const answer = await backend().client.result<EmbeddingResponse>("edgequake/embedding", call);
+    assert.equal(answer.data.length, 3);
+    assert.deepEqual(answer.data[0]?.embedding, answer.data[1]?.embedding);
+    assert.notDeepEqual(answer.data[0]?.embedding, answer.data[2]?.embedding);
+  });
+
+  it("ollama: /api/embed, floats, usage from prompt_eval_count", async () => {
+    provider().always((exchange) =>
+      exchange.reply(200, JSON.stringify({ model: "nomic", embeddings: VECTORS, prompt_eval_count: 5 })),
+    );
+    const params = { model: "ollama/nomic", api_base: provider().origin, input: ["a", "b"] };
+    const answer = await backend().client.result<EmbeddingResponse>("edgequake/embedding", params);
+    assert.deepEqual(
+      answer.data.map((one) => one.embedding),
+      VECTORS,
+    );
+    assert.equal(answer.usage?.prompt_tokens, 5);
+    assert.equal(provider().requests[0]?.path, "/api/embed");
+  });
+
+  for (const input of [[], "", [""], 5, null, undefined, [[]], [{}]]) {
+    if (input === "" || (Array.isArray(input) && input[0] === "")) continue;
+    it(`refuses input ${JSON.stringify(input)} before sending`, async () => {
+      const params = { model: "openai/embed-1", api_base: provider().v1, input };
+      assertIssues(await backend().client.call("edgequake/embedding", params), /^input/);
+      assert.equal(provider().requests.length, 0);
+    });
+  }
+
+  for (const body of ["{}", "[]", "null", "", '{"error":{"message":"no"}}', "<html>hi</html>"]) {
+    it(`a 200 of ${JSON.stringify(body)} is an error, never an empty success`, async () => {
+      provider().always((exchange) => exchange.reply(200, body));
+      const params = { model: "openai/embed-1", api_base: provider().v1, input: "a", num_retries: 0 };
+      const failure = await backend().client.failure("edgequake/embedding", params);
+      assert.equal(failure.code, -32803);
+    });
+  }
+});
+
+describe("edgequake/embedding for a client that declared base64Embeddings", function () {
+  this.timeout(30_000);
+  const backend = sharedBackend({}, { capabilities: { base64Embeddings: true } });
+  const provider = scriptedProvider(embeddings);
+
+  it("gives base64 of little-endian float32, also where the wire carried floats", async () => {
+    const params = { model: "openai/embed-1", api_base: provider().v1, input: ["a", "b"] };
+    const fromWire = await backend().client.result<EmbeddingResponse>("edgequake/embedding", params);
+    assert.deepEqual(
+      fromWire.data.map((one) => one.embedding),
+      VECTORS.map(base64Of),
+    );
+    provider().always((exchange) => {
+      const data = VECTORS.map((embedding, index) => ({ object: "embedding", index, embedding }));
+      return exchange.reply(200, JSON.stringify({ object: "list", model: "embed-1", data }));
+    });
+    const fromFloats = await backend().client.result<EmbeddingResponse>("edgequake/embedding", params);
+    assert.deepEqual(
+      fromFloats.data.map((one) => one.embedding),
+      VECTORS.map(base64Of),
+    );
+  });
+
+  it("gives floats when the call says float", async () => {
+    const params = {
+      model: "openai/embed-1",
+      api_base: provider().v1,
+      input: ["a", "b"],
+      encoding_format: "float",
+    };
+    const answer = await backend().client.result<EmbeddingResponse>("edgequake/embedding", params);
+    assert.deepEqual(
+      answer.data.map((one) => one.embedding),
+      VECTORS,
+    );
+  });
+});
+
+describe("edgequake/models", function () {
+  this.timeout(30_000);
+  const start = backends();
+  const provider = scriptedProvider((exchange) => {
+    if (exchange.request.path === "/v1/models") {
+      const data = ["scripted-1", "text-embedding-scripted"].map((id) => ({ id, object: "model" }));
+      return exchange.reply(200, JSON.stringify({ object: "list", data }));
+    }
+    const models = [{ name: "llama3.2:latest", model: "llama3.2:latest", details: { family: "llama" } }];
+    return exchange.reply(200, JSON.stringify({ models }));
+  });
+  interface Models {
+    models: { model: string; provider: string; mode: string; source: string }[];
+    problems: { provider: string; name: string; message: string }[];
+  }
+
+  it("always has the embedded models", async () => {
+    const { client } = start();
+    await client.initialize();
+    const { models } = await client.result<Models>("edgequake/models", { provider: "mock" });
+    const names = models.map((one) => one.model);
+    for (const model of ["mock/echo", "mock/lorem", "mock/slow"]) assert.ok(names.includes(model), model);
+  });
+
+  it("lists what configured servers tell, as provider/model", async () => {
+    const { client } = start();
+    const providers = { openai: { api_base: provider().v1 }, ollama: { api_base: provider().origin } };
+    await client.initialize({ config: { providers } });
+    const { models } = await client.result<Models>("edgequake/models");
+    const names = models.map((one) => one.model);
+    assert.ok(names.includes("openai/scripted-1"), names.join());
+    assert.ok(names.includes("ollama/llama3.2:latest"), names.join());
+  });
+
+  it("names a provider that does not answer in problems, with what to do", async () => {
+    const { client } = start();
+    await client.initialize({ config: { providers: { ollama: { api_base: "http://127.0.0.1:9" } } } });
+    const { problems, models } = await client.result<Models>("edgequake/models", { provider: "ollama" });
+    assert.deepEqual(
+      models.filter((one) => one.provider === "ollama"),
+      [],
+    );
+    assert.equal(problems[0]?.provider, "ollama");
+    assert.equal(problems[0]?.name, "APIConnectionError");
+    assert.match(problems[0]?.message ?? "", /running[\s\S]*ollama serve/);
+  });
+
+  it("an unknown provider is a clear error", async () => {
+    const { client } = start();
+    await client.initialize();
+    const answer = await client.call("edgequake/models", { provider: "nosuch" });
+    const told = answer.error?.message ?? JSON.stringify((answer.result as Models | undefined)?.problems);
+    assert.match(told ?? "", /nosuch/);
+  });
+});
+
+describe("edgequake/providers", function () {
+  this.timeout(30_000);
+  const start = backends();
+  interface Row {
+    id: string;
+    key_required: boolean;
+    key_source: string;
+    key_env: string[];
+    configured: boolean;
+  }
+
+  it("says which layer each key comes from, and never a key", async () => {
+    const { client } = start({ env: { OPENAI_API_KEY: "sk-fake-canary-environment" } });
+    await client.initialize({ config: { providers: { ollama: { api_key: "sk-fake-canary-config" } } } });
+    const { providers } = await client.result<{ providers: Row[] }>("edgequake/providers");
+    const row = (id: string): Row => providers.find((one) => one.id === id) ?? assert.fail(`no ${id}`);
+    assert.equal(row("openai").key_source, "environment");
+    assert.deepEqual(row("openai").key_env, ["OPENAI_API_KEY"]);
+    assert.equal(row("openai").configured, true);
+    assert.equal(row("ollama").key_source, "config");
+    assert.equal(row("mock").configured, true);
+    assert.equal(row("mock").key_required, false);
+    assert.doesNotMatch(JSON.stringify(providers), /canary/);
+  });
+
+  it("a provider without its key is not configured", async () => {
+    const { client } = start();
+    await client.initialize();
+    const { providers } = await client.result<{ providers: Row[] }>("edgequake/providers");
+    const openaiRow = providers.find((one) => one.id === "openai");
+    assert.equal(openaiRow?.key_source, "none");
+    assert.equal(openaiRow?.configured, false);
+  });
+});
+
+describe("edgequake/usage", function () {
+  this.timeout(30_000);
+  const start = backends();
+  const provider = scriptedProvider(chat("Hello"));
+  interface Row {
+    provider: string;
+    model: string;
+    day: string;
+    calls: number;
+    failures: number;
+    prompt_tokens: number;
+    completion_tokens: number;
+  }
+
+  it("counts calls, failures and tokens by provider, model and day", async () => {
+    const { client } = start();
+    await client.initialize();
+    await client.result("edgequake/completion", openai(provider()));
+    await client.result("edgequake/completionStream", openai(provider(), { stream_id: "u" }));
+    provider().always((exchange) => exchange.reply(400, errorBody("no")));
+    await client.failure("edgequake/completion", openai(provider()));
+    const { rows } = await client.result<{ rows: Row[] }>("edgequake/usage");
+    const row = rows.find((one) => one.provider === "openai");
+    assert.ok(row, JSON.stringify(rows));
+    assert.match(row.model, /scripted-1$/);
+    assert.match(row.day, /^\d{4}-\d\d-\d\d$/);
+    assert.equal(row.failures, 1);
+    assert.equal(row.calls, 3);
+    assert.equal(row.prompt_tokens, 2 * USAGE.prompt_tokens);
+    assert.equal(row.completion_tokens, 2 * USAGE.completion_tokens);
+  });
+});
+
+describe("edgequake/countTokens", function () {
+  this.timeout(30_000);
+  const backend = sharedBackend();
+  interface Count {
+    tokens: number;
+    exact: boolean;
+  }
+
+  it("counts text and messages, and says whether that is exact", async () => {
+    const { client } = backend();
+    const short = await client.result<Count>("edgequake/countTokens", {
+      model: "openai/gpt-4o",
+      text: "Hello",
+    });
+    const long = await client.result<Count>("edgequake/countTokens", {
+      model: "openai/gpt-4o",
+      text: "Hello ".repeat(100),
+    });
+    const messages = await client.result<Count>("edgequake/countTokens", {
+      model: "openai/gpt-4o",
+      messages: HELLO,
+    });
+    assert.ok(Number.isInteger(short.tokens) && short.tokens >= 1);
+    assert.ok(long.tokens > 50 && long.tokens < 400, `${long.tokens}`);
+    assert.ok(messages.tokens >= 3);
+    assert.equal(typeof short.exact, "boolean");
+    assert.equal(
+      (await client.result<Count>("edgequake/countTokens", { model: "mock/echo", text: "" })).tokens,
+      0,
+    );
+  });
+
+  it("wrong params are -32602 with the path", async () => {
+    assertIssues(await backend().client.call("edgequake/countTokens", { text: "no model" }), "model");
+    assertIssues(
+      await backend().client.call("edgequake/countTokens", { model: "openai/gpt-4o", text: 5 }),
+      "text",
+    );
+  });
+});
+
+describe("rpc.discover", function () {
+  this.timeout(30_000);
+  const backend = sharedBackend();
+
+  it("is an OpenRPC document with every method", async () => {
+    const document = await backend().client.result<{
+      openrpc: string;
+      info: { title: string; version: string };
+      methods: { name: string; params: unknown[] }[];
+    }>("rpc.discover");
+    assert.match(document.openrpc, /^1\./);
+    assert.ok(document.info.title && document.info.version);
+    const names = document.methods.map((method) => method.name);
+    for (const name of [
+      "initialize",
+      "shutdown",
+      "edgequake/completion",
+      "edgequake/completionStream",
+      "edgequake/embedding",
+      "edgequake/models",
+      "edgequake/providers",
+      "edgequake/usage",
+      "edgequake/countTokens",
+      "rpc.discover",
+    ]) {
+      assert.ok(names.includes(name), name);
+    }
+    assert.equal(new Set(names).size, names.length);
+  });
+
+  it("every request it names is answered with something else than -32601", async () => {
+    const { methods } = await backend().client.result<{ methods: { name: string }[] }>("rpc.discover");
+    for (const { name } of methods) {
+      if (!name.startsWith("edgequake/") || /chunk|secret|languageModel/.test(name)) continue;
+      const answer = await backend().client.call(name, {});
+      assert.notEqual(answer.error?.code, -32601, name);
+    }
+  });
+});
+
+describe("provider and model names", function () {
+  this.timeout(30_000);
+  const backend = sharedBackend();
+  const provider = scriptedProvider(chat("Hello"));
+
+  it("an unknown provider is named, with the ones there are", async () => {
+    const call = { model: "nosuchprovider/model-x", messages: HELLO };
+    const failure = await backend().client.failure("edgequake/completion", call);
+    assertFailure(failure, {
+      name: ["BadRequestError", "LiteLLMUnknownProvider"],
+      status: 400,
+      retryable: false,
+      message: /nosuchprovider/,
+    });
+    assert.match(failure.message, /openai/);
+    assert.match(failure.message, /ollama/);
+  });
+
+  for (const model of ["justaword", "/gpt-4o", "openai/", "/", " ", "//"]) {
+    it(`the malformed model ${JSON.stringify(model)} says how one is written`, async () => {
+      const failure = await backend().client.failure("edgequake/completion", {
+        model,
+        messages: HELLO,
+        api_key: "sk-fake",
+      });
+      assertFailure(failure, {
+        name: ["BadRequestError", "LiteLLMUnknownProvider"],
+        retryable: false,
+        message: /openai\/gpt|provider\/model|openai\/<model>/,
+      });
+    });
+  }
+
+  it("custom_llm_provider names the provider, and slashes in the model are the model's", async () => {
+    const call = openai(provider(), { model: "meta/llama-3/instruct", custom_llm_provider: "openai" });
+    await backend().client.result("edgequake/completion", call);
+    await backend().client.result(
+      "edgequake/completion",
+      openai(provider(), { model: "openai/org/model:tag" }),
+    );
+    const sent = provider().requests.map((request) => jsonOf(request)["model"]);
+    assert.deepEqual(sent, ["meta/llama-3/instruct", "org/model:tag"]);
+  });
+});
