@@ -11,13 +11,12 @@ import type {
   EmbeddingResponse,
   ModelResponse,
 } from "./protocol/messages.ts";
-import type { Result } from "./protocol/methods.ts";
-import type { Config } from "./protocol/schema.ts";
+import type { Config, ModelsResult, ProvidersResult } from "./protocol/results.ts";
 
 export { accumulate } from "./protocol/accumulate.ts";
 export { CompletionStream } from "./protocol/completion-stream.ts";
 export type * from "./protocol/messages.ts";
-export type { Config } from "./protocol/schema.ts";
+export type * from "./protocol/results.ts";
 export { errors };
 
 /** For the library only: stops the call when it aborts. */
@@ -92,14 +91,14 @@ export async function configure(config: Config): Promise<void> {
 }
 
 /** Every provider and where its key and address come from; never a key. */
-export async function providers(): Promise<Result<"edgequake/providers">> {
+export async function providers(): Promise<ProvidersResult> {
   return (await library()).providers();
 }
 
 /** What the configured providers list; a provider that does not answer stands in `problems`. */
 export async function models(
   params: { provider?: string; api_base?: string; api_key?: string } = {},
-): Promise<Result<"edgequake/models">> {
+): Promise<ModelsResult> {
   return (await library()).models(params);
 }
 

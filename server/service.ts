@@ -22,7 +22,7 @@ import type {
   Usage,
 } from "./protocol/messages.ts";
 import type { Result } from "./protocol/methods.ts";
-import type { Config, ModelEntry, StreamEnd } from "./protocol/schema.ts";
+import type { Config, ModelEntry, StreamEnd } from "./protocol/results.ts";
 import { isMocked, mockScript } from "./providers/mock.ts";
 import { PROVIDERS, resolveModel } from "./providers/registry.ts";
 import type { Provider } from "./providers/types.ts";

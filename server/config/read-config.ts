@@ -1,9 +1,10 @@
 // Unchecked configuration -> Config: what is wrong is left out and named with its path, the rest still counts.
 
+import type { Config } from "../protocol/results.ts";
 import * as schema from "../protocol/schema.ts";
 
 export interface ReadConfig {
-  config: schema.Config;
+  config: Config;
   /** One per key that was left out. */
   warnings: string[];
 }

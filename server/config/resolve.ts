@@ -4,7 +4,7 @@
 import type { Target } from "../engine/target.ts";
 import { isLoopback, parseBase } from "../engine/url.ts";
 import { createError } from "../protocol/errors.ts";
-import type { Config, Source } from "../protocol/schema.ts";
+import type { Config, Source } from "../protocol/results.ts";
 import type { Provider } from "../providers/types.ts";
 import { envBase, envKey } from "./env.ts";
 import { cleanKey } from "./keys.ts";

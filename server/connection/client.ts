@@ -20,7 +20,7 @@ import type {
 } from "../protocol/messages.ts";
 import type { Methods, Params, Result, ServerRequest } from "../protocol/methods.ts";
 import { CODE, METHOD, PROTOCOL_VERSION } from "../protocol/names.ts";
-import type { Config, StreamEnd } from "../protocol/schema.ts";
+import type { Config, StreamEnd } from "../protocol/results.ts";
 import { inflateEmbeddings } from "./embeddings.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { FrameDecoder, FramingError } from "./framing.ts";
@@ -104,7 +104,7 @@ export class Client {
       clientInfo,
       initializationOptions: {
         protocolVersion: PROTOCOL_VERSION,
-        config: config ?? {},
+        config: { ...config },
         capabilities: {
           compactDeltas: capabilities?.compactDeltas ?? true,
           base64Embeddings: capabilities?.base64Embeddings ?? true,

@@ -17,7 +17,7 @@ import type {
   Usage,
   Warning,
 } from "../protocol/messages.ts";
-import type { StreamEnd } from "../protocol/schema.ts";
+import type { StreamEnd } from "../protocol/results.ts";
 import { type MockStep, mockEmbedding } from "../providers/mock.ts";
 import { type ChatCall, type EmbedCall, type ModelListing, WireFailure } from "../providers/types.ts";
 import { type AttemptContext, runAttempt, StaleSocket } from "./attempt.ts";

@@ -5,7 +5,7 @@ import { accumulate } from "./accumulate.ts";
 import { type CompactChunk, Inflater } from "./compact.ts";
 import { Cancelled, type OpenAIError } from "./errors.ts";
 import type { ChatCompletionChunk, ModelResponse } from "./messages.ts";
-import type { StreamEnd } from "./schema.ts";
+import type { StreamEnd } from "./results.ts";
 
 /** The side that produces chunks. */
 export interface StreamSource {

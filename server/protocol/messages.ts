@@ -113,7 +113,7 @@ export interface Choices {
 
 /** An input that was dropped, clamped or coerced: nothing asked for is lost silently. */
 export interface Warning {
-  param?: string;
+  param?: string | undefined;
   message: string;
 }
 

@@ -2,6 +2,10 @@
 // LiteLLM passes unknown parameters through to the provider. Configuration is strict.
 
 import * as z from "zod";
+import type { Usage } from "./messages.ts";
+import type { Config, ModelsResult, ProvidersResult, Source, StreamEnd } from "./results.ts";
+
+export type { Config, ModelEntry, Source, StreamEnd } from "./results.ts";
 
 const nullish = <T extends z.ZodType>(schema: T) => schema.nullish();
 const looseObject = z.looseObject({});
@@ -128,10 +132,9 @@ export const config = z.strictObject({
       system_certificates: z.boolean().optional(),
     })
     .optional(),
-});
-export type Config = z.infer<typeof config>;
+}) satisfies z.ZodType<Config>;
 
-const usage = z.looseObject({
+const usage: z.ZodType<Usage> = z.looseObject({
   prompt_tokens: z.number(),
   completion_tokens: z.number(),
   total_tokens: z.number(),
@@ -175,8 +178,7 @@ export const streamEnd = z.object({
   ms_total: z.number(),
   attempts: z.int(),
   warnings: extras.shape.warnings,
-});
-export type StreamEnd = z.infer<typeof streamEnd>;
+}) satisfies z.ZodType<StreamEnd>;
 
 export const chunk = z.looseObject({
   id: z.string(),
@@ -241,8 +243,7 @@ export const source = z.enum([
   "config.toml",
   "default",
   "none",
-]);
-export type Source = z.infer<typeof source>;
+]) satisfies z.ZodType<Source>;
 
 export const providersResult = z.object({
   providers: z.array(
@@ -258,7 +259,7 @@ export const providersResult = z.object({
     }),
   ),
   config_toml: z.object({ path: z.string().nullable(), problem: z.string().nullable() }),
-});
+}) satisfies z.ZodType<ProvidersResult>;
 
 export const modelEntry = z.object({
   model: z.string().describe("provider/model, as completion() takes it"),
@@ -266,7 +267,6 @@ export const modelEntry = z.object({
   mode: z.enum(["chat", "embedding", "unknown"]),
   source: z.enum(["builtin", "provider"]),
 });
-export type ModelEntry = z.infer<typeof modelEntry>;
 
 export const modelsParams = z.object({
   provider: z.string().optional().describe("only this provider; default: every configured one"),
@@ -277,7 +277,7 @@ export const modelsParams = z.object({
 export const modelsResult = z.object({
   models: z.array(modelEntry),
   problems: z.array(z.object({ provider: z.string(), name: z.string(), message: z.string() })),
-});
+}) satisfies z.ZodType<ModelsResult>;
 
 export const usageResult = z.object({
   since: z.string().describe("ISO time the counting began: this process"),

@@ -1,0 +1,81 @@
+// Results and configuration as plain types, for the published declarations: users of the library and of the
+// extension's API need no zod. schema.ts checks itself against each of them.
+
+import type { Timeouts, Usage, Warning } from "./messages.ts";
+
+/** Where a value came from; never the value of a secret. */
+export type Source = "argument" | "config" | "secret" | "environment" | "config.toml" | "default" | "none";
+
+/** The end of a stream. */
+export interface StreamEnd {
+  stream_id: string;
+  /** How many chunks the stream had. */
+  chunks: number;
+  /** By choice index. */
+  finish_reasons: string[];
+  usage: Usage | null;
+  /** USD; null = price unknown. */
+  cost_usd: number | null;
+  request_id: string | null;
+  call_id: string;
+  ms_first_chunk: number | null;
+  ms_total: number;
+  attempts: number;
+  warnings: Warning[];
+}
+
+export interface ProviderConfig {
+  api_key?: string | undefined;
+  api_base?: string | undefined;
+  organization?: string | undefined;
+  extra_headers?: Record<string, string> | undefined;
+}
+
+/** The configuration a client or a program pushes, and what config.toml holds. */
+export interface Config {
+  default_model?: string | undefined;
+  /** Default 2: three requests. */
+  num_retries?: number | undefined;
+  drop_params?: boolean | undefined;
+  /** Seconds, or each limit by name. */
+  timeout?: number | Timeouts | undefined;
+  providers?: Record<string, ProviderConfig> | undefined;
+  http?:
+    | {
+        proxy?: string | undefined;
+        no_proxy?: string[] | undefined;
+        proxy_strict_ssl?: boolean | undefined;
+        system_certificates?: boolean | undefined;
+      }
+    | undefined;
+}
+
+export interface ProviderStatus {
+  id: string;
+  label: string;
+  api_base: string | null;
+  api_base_source: Source;
+  key_required: boolean;
+  /** Which layer's key would be used; never the key. */
+  key_source: Source;
+  key_env: string[];
+  /** Has what a call needs; a local server may still be off. */
+  configured: boolean;
+}
+export interface ProvidersResult {
+  providers: ProviderStatus[];
+  config_toml: { path: string | null; problem: string | null };
+}
+
+export interface ModelEntry {
+  /** provider/model, as completion() takes it. */
+  model: string;
+  provider: string;
+  mode: "chat" | "embedding" | "unknown";
+  source: "builtin" | "provider";
+}
+export interface ModelsResult {
+  models: ModelEntry[];
+  /** Providers that did not answer. */
+  problems: { provider: string; name: string; message: string }[];
+}
