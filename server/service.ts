@@ -97,8 +97,8 @@ export class Service {
   }
 
   async completion(params: CompletionParams, stop = new Stop()): Promise<ModelResponse> {
-    return this.#tracked(params, stop, async () => {
-      const prepared = await this.#chat(params, stop, false);
+    return this.#tracked(params, stop, async (call_id) => {
+      const prepared = await this.#chat(params, stop, call_id, false);
       const response = await this.#engine.completion(prepared.call, prepared.options, prepared.mock);
       return { value: response, usage: response.usage };
     });
@@ -109,8 +109,8 @@ export class Service {
     sink: ChunkSink,
     stop = new Stop(),
   ): Promise<Omit<StreamEnd, "stream_id">> {
-    return this.#tracked(params, stop, async () => {
-      const prepared = await this.#chat(params, stop, true);
+    return this.#tracked(params, stop, async (call_id) => {
+      const prepared = await this.#chat(params, stop, call_id, true);
       const include_usage = params.stream_options?.include_usage === true;
       const end = await this.#engine.stream(
         prepared.call,
@@ -128,7 +128,7 @@ export class Service {
     stop = new Stop(),
     { base64 = false } = {},
   ): Promise<EmbeddingResponse> {
-    return this.#tracked(params, stop, async () => {
+    return this.#tracked(params, stop, async (call_id) => {
       const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
       const row = rowOf(provider);
       if (!row.embed) {
@@ -138,7 +138,7 @@ export class Service {
           model: params.model,
         });
       }
-      const options = await this.#options(row, model, params, stop, false);
+      const options = await this.#options(row, model, params, stop, { call_id, stream: false });
       const call = prepareEmbedding(params, this.#identity(row, model, params, options.call_id));
       const response = await this.#engine.embedding(call, options, provider === "mock");
       settleEncoding(response, params.encoding_format, base64);
@@ -153,6 +153,7 @@ export class Service {
       api_base?: string | undefined;
       api_key?: string | undefined;
     } = {},
+    stop = new Stop(),
   ): Promise<Result<"edgequake/models">> {
     const wanted = params.provider === undefined ? undefined : rowOf(params.provider);
     const layers = await this.#layers();
@@ -166,18 +167,13 @@ export class Service {
           return;
         }
         if (!wanted && !(await isConfigured(row, layers))) return;
-        const stop = new Stop();
-        const options = this.#options(
-          row,
-          "",
-          { ...params, model: row.id, timeout: 10, num_retries: 0 },
-          stop,
-          false,
-        );
+        const steering = { ...params, model: row.id, timeout: 10, num_retries: 0 };
+        const options = this.#options(row, "", steering, stop, { call_id: randomUUID(), stream: false });
         try {
           const listed = await this.#engine.models(await options);
           models.push(...listed.map(({ id, mode }) => entry(row, id, mode, "provider")));
         } catch (thrown) {
+          if (stop.reason) throw stop.reason;
           const { name, message } = asOpenAIError(thrown);
           problems.push({ provider: row.id, name, message });
         }
@@ -236,11 +232,11 @@ export class Service {
     await this.#http.close();
   }
 
-  async #chat(params: CompletionParams, stop: Stop, stream: boolean) {
+  async #chat(params: CompletionParams, stop: Stop, call_id: string, stream: boolean) {
     const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
     const row = rowOf(provider);
     const mocked = provider === "mock" || isMocked(params);
-    const options = await this.#options(row, model, params, stop, stream, mocked);
+    const options = await this.#options(row, model, params, stop, { call_id, stream, mocked });
     const call = prepareChat(params, this.#identity(row, model, params, options.call_id), stream);
     return { call, options, mock: mocked ? mockScript(call) : undefined };
   }
@@ -262,8 +258,7 @@ export class Service {
     model: string,
     params: Steering,
     stop: Stop,
-    stream: boolean,
-    mocked = row.id === "mock",
+    { call_id, stream, mocked = row.id === "mock" }: { call_id: string; stream: boolean; mocked?: boolean },
   ): Promise<CallOptions> {
     const layers = await this.#layers();
     const names = { model, requested_model: params.model };
@@ -283,7 +278,7 @@ export class Service {
       max_retries:
         retries ??
         (mocked ? 0 : (this.#pushed.num_retries ?? layers.toml.config.num_retries ?? DEFAULT_RETRIES)),
-      call_id: randomUUID(),
+      call_id,
       stop,
     };
   }
@@ -295,17 +290,22 @@ export class Service {
   async #tracked<T>(
     params: { model: string; custom_llm_provider?: string | undefined },
     stop: Stop,
-    run: () => Promise<{ value: T; usage: Partial<Usage> | undefined }>,
+    run: (call_id: string) => Promise<{ value: T; usage: Partial<Usage> | undefined }>,
   ): Promise<T> {
     this.#live.add(stop);
+    const call_id = randomUUID();
     let ok = false;
     let usage: Partial<Usage> | undefined;
     try {
       if (stop.reason) throw stop.reason;
-      const done = await run();
+      const done = await run(call_id);
       ok = true;
       usage = done.usage;
       return done.value;
+    } catch (thrown) {
+      const error = asOpenAIError(thrown);
+      error.call_id ??= call_id;
+      throw error;
     } finally {
       this.#live.delete(stop);
       const slash = params.model.indexOf("/");

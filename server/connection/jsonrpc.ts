@@ -56,5 +56,13 @@ export function connectJsonRpc(frames: FrameWriter): {
   // vscode-jsonrpc's own log goes to console.*, which must never reach stdout.
   const log = { error: console.error, warn: console.error, info: console.error, log: console.error };
   const connection = createMessageConnection(reader, new SharedWriter(frames), log);
-  return { connection, hand: (message) => reader.hand(message) };
+  const hand = (message: RawMessage): void => {
+    try {
+      reader.hand(message);
+    } catch (error) {
+      // It throws on shapes it does not expect; a peer's odd message must not end the process.
+      console.error(`a message was not understood: ${(error as Error).message}`);
+    }
+  };
+  return { connection, hand };
 }

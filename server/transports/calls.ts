@@ -21,13 +21,24 @@ export interface CallScope {
 
 type Handler = (scope: CallScope, params: unknown, stop: Stop) => Promise<unknown>;
 
-/** The fast lane: what is called often. */
 export const calls: Readonly<Record<string, Handler>> = {
   [METHOD.completion]: (scope, params, stop) =>
     scope.service.completion(check(schema.completionParams, params) as CompletionParams, stop),
   [METHOD.completionStream]: completionStream,
   [METHOD.embedding]: ({ service, base64 }, params, stop) =>
     service.embedding(check(schema.embeddingParams, params) as EmbeddingParams, stop, { base64 }),
+  [METHOD.models]: ({ service }, params, stop) =>
+    service.models(check(schema.modelsParams, params ?? {}), stop),
+  [METHOD.providers]: ({ service }) => service.providers(),
+  [METHOD.usage]: async ({ service }) => service.usage(),
+  [METHOD.countTokens]: async ({ service }, params) => {
+    const { text, messages } = check(schema.countTokensParams, params);
+    if (text === undefined && messages === undefined) {
+      throw invalidParams([{ path: ["text"], message: "give text or messages" }]);
+    }
+    return service.countTokens({ text, messages });
+  },
+  [METHOD.discover]: async () => openRpcDocument(),
 };
 
 async function completionStream(scope: CallScope, params: unknown, stop: Stop): Promise<unknown> {
@@ -55,21 +66,6 @@ async function completionStream(scope: CallScope, params: unknown, stop: Stop): 
     scope.streams.delete(stream_id);
   }
 }
-
-/** Everything else, for vscode-jsonrpc. */
-export const requests: Readonly<Record<string, (service: Service, params: unknown) => unknown>> = {
-  [METHOD.models]: (service, params) => service.models(check(schema.modelsParams, params ?? {})),
-  [METHOD.providers]: (service) => service.providers(),
-  [METHOD.usage]: (service) => service.usage(),
-  [METHOD.countTokens]: (service, params) => {
-    const { text, messages } = check(schema.countTokensParams, params);
-    if (text === undefined && messages === undefined) {
-      throw invalidParams([{ path: ["text"], message: "give text or messages" }]);
-    }
-    return service.countTokens({ text, messages });
-  },
-  [METHOD.discover]: () => openRpcDocument(),
-};
 
 export function createService(options: ServiceOptions): Service {
   return new Service(options);

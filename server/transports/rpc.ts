@@ -2,7 +2,6 @@
 // and all chunks of a stream are written before its response. Little is loaded before `initialize` is answered.
 
 import type { Readable, Writable } from "node:stream";
-import { ResponseError } from "vscode-jsonrpc/node";
 import { FrameWriter } from "../connection/frame-writer.ts";
 import { FrameDecoder, FramingError } from "../connection/framing.ts";
 import { connectJsonRpc, type RawMessage } from "../connection/jsonrpc.ts";
@@ -33,8 +32,17 @@ export interface RpcOptions {
 type Loaded = typeof import("./calls.ts");
 type Id = number | string;
 
-const FAST: ReadonlySet<string> = new Set([METHOD.completion, METHOD.completionStream, METHOD.embedding]);
-const SLOW = [METHOD.models, METHOD.providers, METHOD.usage, METHOD.countTokens, METHOD.discover];
+/** What is answered here; vscode-jsonrpc answers what nobody knows, and carries our own requests. */
+const CALLS: ReadonlySet<string> = new Set([
+  METHOD.completion,
+  METHOD.completionStream,
+  METHOD.embedding,
+  METHOD.models,
+  METHOD.providers,
+  METHOD.usage,
+  METHOD.countTokens,
+  METHOD.discover,
+]);
 const LOG_LEVEL = { off: 3, messages: 4, verbose: 5 } as const;
 
 export class RpcConnection {
@@ -118,7 +126,7 @@ export class RpcConnection {
     } else if (this.#state === "shutdown") {
       this.#respond(id, undefined, { code: CODE.invalidRequest, message: "the server is shut down" });
     } else if (method === METHOD.shutdown) void this.#shutdown(id);
-    else if (FAST.has(method)) void this.#call(method, id, message.params);
+    else if (CALLS.has(method)) void this.#call(method, id, message.params);
     else this.#rpc.hand(message);
   }
 
@@ -127,7 +135,9 @@ export class RpcConnection {
       this.#frames.flushNow();
       this.#end(this.#state === "shutdown" ? 0 : 1);
     } else if (this.#state !== "ready") return;
-    else if (method === METHOD.cancel) this.#cancel(message);
+    else if (method === METHOD.cancel) this.#cancel(message.params);
+    // At once, and not in a queue: the call that follows it must see the new layer.
+    else if (method === METHOD.didChangeConfiguration) this.#configure(message.params);
     else this.#rpc.hand(message);
   }
 
@@ -151,7 +161,7 @@ export class RpcConnection {
     this.#pushed = read.config;
     if (read.compactDeltas) this.#pump.useCompactDeltas();
     this.#options.onInitialize?.(read.processId);
-    const edgequake = { protocolVersion: PROTOCOL_VERSION, methods: [...FAST, ...SLOW] };
+    const edgequake = { protocolVersion: PROTOCOL_VERSION, methods: [...CALLS] };
     this.#respond(id, {
       capabilities: { experimental: { edgequake } },
       serverInfo: { name: "edgequake", version: EDGEQUAKE_VERSION },
@@ -205,11 +215,17 @@ export class RpcConnection {
     };
   }
 
-  #cancel(message: RawMessage): void {
-    const id = (message.params as { id?: Id } | undefined)?.id;
+  #cancel(params: unknown): void {
+    const id = (params as { id?: Id } | null | undefined)?.id;
     const stop = id === undefined ? undefined : this.#running.get(id);
-    if (stop) stop.stop(new Cancelled({ message: "the client cancelled the call", code: "ABORT_ERR" }));
-    else this.#rpc.hand(message);
+    stop?.stop(new Cancelled({ message: "the client cancelled the call", code: "ABORT_ERR" }));
+  }
+
+  #configure(params: unknown): void {
+    const settings = (params as { settings?: { edgequake?: unknown } | null } | null | undefined)?.settings;
+    this.#pushed = settings?.edgequake ?? {};
+    if (this.#service) this.#service.configure(this.#pushed);
+    else void this.#load();
   }
 
   async #shutdown(id: Id): Promise<void> {
@@ -240,28 +256,9 @@ export class RpcConnection {
     return typeof key === "string" ? key : null;
   }
 
-  /** What is called rarely goes through vscode-jsonrpc. */
   #handOverTheRest(): void {
     const { connection } = this.#rpc;
-    for (const method of SLOW) {
-      connection.onRequest(method, async (params: unknown) => {
-        try {
-          await this.#load();
-          return await (this.#loaded as Loaded).requests[method]?.(this.#service as Service, params);
-        } catch (thrown) {
-          const { code, message, data } = errorEnvelope(thrown);
-          // A plain Error would lose everything but its text on the way out.
-          return new ResponseError(code, message, data);
-        }
-      });
-    }
-    connection.onNotification(METHOD.didChangeConfiguration, async (params: unknown) => {
-      const settings = (params as { settings?: { edgequake?: unknown } | null } | undefined)?.settings;
-      this.#pushed = settings?.edgequake ?? {};
-      if (!this.#loaded) await this.#load();
-      else this.#service?.configure(this.#pushed);
-    });
-    connection.onNotification(METHOD.setTrace, (params: { value?: unknown }) => {
+    connection.onNotification(METHOD.setTrace, (params: { value?: unknown } | null) => {
       const value = params?.value;
       if (value === "off" || value === "messages" || value === "verbose") this.#logLevel = LOG_LEVEL[value];
     });
