@@ -264,7 +264,9 @@ export class Service {
     const names = { model, requested_model: params.model };
     const target = mocked
       ? { provider: row, ...names, api_base: "mock:", origin: "mock:", api_key: undefined, headers: {} }
-      : await resolveTarget(row, names, { ...params, api_base: params.api_base ?? params.base_url }, layers);
+      : await stop.race(
+          resolveTarget(row, names, { ...params, api_base: params.api_base ?? params.base_url }, layers),
+        );
     const timeout =
       (stream ? params.stream_timeout : undefined) ??
       params.timeout ??

@@ -9,6 +9,7 @@ import type { Exchange, FailurePoint, Http, Incoming } from "./http.ts";
 import { Inflate } from "./inflate.ts";
 import { OverflowError } from "./overflow.ts";
 import { CutStream } from "./read-stream.ts";
+import { redact } from "./redact.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import type { Stop } from "./stop.ts";
 import type { Limits, Target } from "./target.ts";
@@ -156,10 +157,10 @@ class Attempt implements Incoming {
     if (this.#settled) return;
     if (!this.#reader) {
       this.#deadlines.progress();
-      if (this.#errorBytes < MAX_ERROR_BODY) {
-        this.#errorBody.push(bytes.subarray(0, MAX_ERROR_BODY - this.#errorBytes));
-        this.#errorBytes += bytes.length;
-      }
+      this.#errorBody.push(bytes.subarray(0, MAX_ERROR_BODY - this.#errorBytes));
+      this.#errorBytes += bytes.length;
+      // Enough to know what is wrong; the rest is not worth reading.
+      if (this.#errorBytes >= MAX_ERROR_BODY) this.#refused();
     } else if (this.#inflate) this.#inflate.write(bytes);
     else this.#read(bytes);
   }
@@ -234,7 +235,8 @@ class Attempt implements Incoming {
   #told(): { request_id?: string } {
     const id =
       this.#headers["x-request-id"] ?? this.#headers["request-id"] ?? this.#headers["x-amzn-requestid"];
-    return id === undefined ? {} : { request_id: id };
+    // A provider may echo anything, also the key.
+    return id === undefined ? {} : { request_id: redact(id, [this.#context.target.api_key]) };
   }
 
   #succeed(): void {

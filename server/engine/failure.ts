@@ -130,6 +130,8 @@ export class FailureContext {
       model: requested_model,
       call_id: this.#call_id,
       ...fields,
+      ...(fields.code === undefined ? {} : { code: redact(fields.code, [api_key]) }),
+      ...(fields.param === undefined ? {} : { param: redact(fields.param, [api_key]) }),
     });
   }
 }

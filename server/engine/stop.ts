@@ -29,6 +29,14 @@ export class Stop {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Settles as `work` does, or rejects with the reason when stopped before. */
+  race<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const release = this.onStop(reject);
+      work.then(resolve, reject).finally(release);
+    });
+  }
+
   /** Waits; rejects with the reason when stopped meanwhile. */
   sleep(ms: number): Promise<void> {
     return new Promise((resolve, reject) => {

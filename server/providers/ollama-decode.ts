@@ -39,7 +39,11 @@ export class OllamaStreamDecoder implements StreamDecoder {
     } catch {
       throw new WireFailure({ message: "the stream holds a line that is not JSON", code: "invalid_json" });
     }
-    if (!isObject(json)) throw new WireFailure({ message: "the stream holds a line that is not an object" });
+    if (!isObject(json))
+      throw new WireFailure({
+        message: "the stream holds a line that is not an object",
+        code: "invalid_json",
+      });
     this.read(json, out);
   }
 
@@ -78,7 +82,7 @@ export class OllamaStreamDecoder implements StreamDecoder {
     }
     const message = isObject(json["message"]) ? json["message"] : undefined;
     if (!message && json["done"] !== true)
-      throw new WireFailure({ message: "a line holds no message", code: "no_answer" });
+      throw new WireFailure({ message: "a line holds no message", code: "invalid_json" });
     const first = this.#envelope === undefined;
     this.#envelope ??= this.#readEnvelope(json);
     const delta: Delta = message ? this.#readMessage(message) : {};

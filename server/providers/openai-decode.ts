@@ -59,7 +59,11 @@ export class OpenAIStreamDecoder implements StreamDecoder {
         throw new WireFailure({ message: "the stream holds a chunk that is not JSON", code: "invalid_json" });
       return;
     }
-    if (!isObject(json)) throw new WireFailure({ message: "the stream holds a chunk that is not an object" });
+    if (!isObject(json))
+      throw new WireFailure({
+        message: "the stream holds a chunk that is not an object",
+        code: "invalid_json",
+      });
     if (event === "error" && json["error"] === undefined) throw new WireFailure(readFailure(json));
     this.read(json, out);
   }
@@ -126,7 +130,8 @@ export class OpenAIStreamDecoder implements StreamDecoder {
 
   #readChoice(raw: Json, position: number, out: CompactChunk[]): void {
     const index = typeof raw["index"] === "number" ? raw["index"] : position;
-    if (index < 0 || index > 1000) throw new WireFailure({ message: `the stream names choice ${index}` });
+    if (index < 0 || index > 1000)
+      throw new WireFailure({ message: `the stream names choice ${index}`, code: "invalid_json" });
     const first = this.#choices[index] === undefined;
     for (let missing = this.#choices.length; missing <= index; missing += 1)
       this.#choices.push(new ChoiceState());

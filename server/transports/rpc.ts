@@ -250,7 +250,14 @@ export class RpcConnection {
   }
 
   async #askSecret(request: { provider: string; origin: string }): Promise<string | null> {
-    const answer: unknown = await this.#rpc.connection.sendRequest(METHOD.secret, request);
+    let answer: unknown;
+    try {
+      answer = await this.#rpc.connection.sendRequest(METHOD.secret, request);
+    } catch (error) {
+      // Then there is no key from there; the call says what that means for it.
+      this.log(2, `the client could not give the key for ${request.provider}: ${(error as Error).message}`);
+      return null;
+    }
     const key =
       typeof answer === "object" && answer !== null ? (answer as { api_key?: unknown }).api_key : undefined;
     return typeof key === "string" ? key : null;
