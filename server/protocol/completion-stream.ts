@@ -86,8 +86,10 @@ export class CompletionStream implements AsyncIterable<ChatCompletionChunk> {
 
   /** Waits for the end and gives the whole answer, like a call without `stream`. */
   async response(): Promise<ModelResponse> {
-    await this.end;
-    return accumulate(this.#seen);
+    const { usage } = await this.end;
+    const response = accumulate(this.#seen);
+    if (usage) response.usage = usage;
+    return response;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ChatCompletionChunk, void, undefined> {

@@ -139,7 +139,9 @@ export class OpenAIStreamDecoder implements StreamDecoder {
     if (raw["error"]) throw new WireFailure(readFailure(raw));
     const body = raw["delta"] ?? raw["message"];
     const delta = isObject(body) ? choice.read(body) : {};
-    const reason = raw["finish_reason"];
+    const details = raw["finish_details"];
+    // The first vision models told their reason there.
+    const reason = raw["finish_reason"] ?? (isObject(details) ? details["type"] : undefined);
     if (typeof reason === "string" && reason !== "" && choice.finish_reason === undefined) {
       if (reason === "error") throw new WireFailure(readFailure(raw));
       choice.finish_reason = normaliseFinishReason(reason);
