@@ -26,7 +26,7 @@ describe("deadlines", function () {
     const failure = await backend().client.failure(method, { ...params, stream_id: `late-${streams}` });
     const took = performance.now() - before;
     const kind = String(params["model"]).split("/")[0] ?? "";
-    assertProviderFailure(failure, { provider: kind, name: "Timeout", retryable: true });
+    assertProviderFailure(failure, { provider: kind, name: "Timeout" });
     console.log(`        deadline ${seconds * 1000} ms, ended after ${took.toFixed(0)} ms`);
     assert.ok(took >= seconds * 1000 - 20, `ended early, after ${took.toFixed(0)} ms`);
     assert.ok(took < seconds * 3000, `ended after ${took.toFixed(0)} ms`);

@@ -80,6 +80,8 @@ export class ScriptedProvider {
     this.connections += 1;
     this.#sockets.add(socket);
     socket.setNoDelay(true);
+    // Every exchange on the connection watches it.
+    socket.setMaxListeners(0);
     socket.on("close", () => this.#sockets.delete(socket));
     // A client that resets is the client's business; `gone` tells the script.
     socket.on("error", () => {});
