@@ -13,7 +13,7 @@ export async function run(): Promise<void> {
   console.log = say;
   Mocha.reporters.Base.consoleLog = say;
 
-  const mocha = new Mocha({ ui: "tdd", reporter: "spec", timeout: 20_000, color: true, forbidOnly: true });
+  const mocha = new Mocha({ ui: "tdd", reporter: "spec", timeout: 20_000, forbidOnly: true });
   mocha.suite.emit("pre-require", globalThis as unknown as Mocha.MochaGlobals, "", mocha);
   await import("./startup.suite.ts");
   await import("./api.suite.ts");
