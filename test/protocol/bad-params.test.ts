@@ -107,8 +107,8 @@ describe("bad params", function () {
     const { client } = backend();
     const json = `{"jsonrpc":"2.0","id":"deep","method":"edgequake/completion","params":${params}}`;
     client.write(`Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`);
-    const answer = await client.answerTo("deep");
-    assert.ok(answer.error === undefined || answer.error.code !== undefined);
+    await client.answerTo("deep");
+    assert.equal(client.answersTo("deep").length, 1);
     assert.ok(await client.result("edgequake/completion", { model: "mock/echo", messages: HELLO }));
   });
 });

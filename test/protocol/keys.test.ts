@@ -234,7 +234,7 @@ describe("keys", function () {
     assertSilent(backend);
   });
 
-  it("the backend's command line and its children's environment hold no key of the protocol", async () => {
+  it("the backend's command line and environment hold no key of the protocol", async () => {
     const backend = start();
     await backend.client.initialize({ config: { providers: { openai: { api_key: CANARY } } } });
     await backend.client.call("edgequake/providers");

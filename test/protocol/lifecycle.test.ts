@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { sendEvents, textEvent } from "../server/openai-bytes.ts";
+import { textEvent } from "../server/openai-bytes.ts";
 import { backends, NODE, SERVER } from "./backend-process.ts";
 import { failureOf } from "./raw-client.ts";
 import { openai, scriptedProvider } from "./scripted.ts";
@@ -77,9 +77,6 @@ describe("shutdown and exit", function () {
     const backend = start();
     const { client } = backend;
     await client.initialize();
-    provider().always((exchange) =>
-      sendEvents(exchange, [textEvent("and then nothing")]).then(() => exchange.wait(60_000)),
-    );
     client.start("edgequake/completionStream", SLOW).response.catch(() => {});
     await client.untilMethod("edgequake/chunk");
     client.notify("exit");

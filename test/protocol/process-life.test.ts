@@ -148,7 +148,7 @@ describe("stdout", function () {
     writeFileSync(
       join(folder, "noisy.cjs"),
       `setInterval(() => {
-         for (const how of ["log", "info", "debug", "dir", "table", "warn", "error", "trace"]) console[how]("a dependency says " + how);
+         for (const how of ["log", "info", "debug", "dir", "table", "warn", "error"]) console[how]("a dependency says " + how);
          console.group("a dependency"); console.groupEnd(); console.count("a dependency"); console.assert(false, "a dependency");
        }, 20);\n`,
     );
