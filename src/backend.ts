@@ -1,0 +1,138 @@
+// The backend process: started on first use, restarted when it crashes, given up after the fifth crash in three
+// minutes. When it dies, every pending call is rejected at once.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { Client } from "../server/connection/client.ts";
+import { APIConnectionError } from "../server/protocol/errors.ts";
+import type { Config } from "../server/protocol/results.ts";
+import { RestartPolicy } from "./restart-policy.ts";
+
+export interface BackendOptions {
+  /** dist/server.js. */
+  serverPath: string;
+  version: string;
+  env(): NodeJS.ProcessEnv;
+  config(): Config;
+  log(type: 1 | 2 | 3 | 4 | 5, message: string): void;
+  secret(request: { provider: string; origin: string }): Promise<string | null>;
+  /** The fifth crash: a person must decide. */
+  onGivenUp(): void;
+}
+
+/** Output may still be in the pipe when the process is gone; waited for this long. */
+const LAST_WORDS_MS = 100;
+/** A polite shutdown gets this long before the process is killed. */
+const FAREWELL_MS = 1_000;
+
+export class Backend {
+  readonly #options: BackendOptions;
+  readonly #policy = new RestartPolicy(() => performance.now());
+  #running: Promise<Client> | undefined;
+  #current: { child: ChildProcess; client: Client } | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #givenUp = false;
+  #disposed = false;
+
+  constructor(options: BackendOptions) {
+    this.#options = options;
+  }
+
+  /** The running backend's client; starts it when there is none. Rejects with APIConnectionError. */
+  client(): Promise<Client> {
+    if (this.#disposed) return Promise.reject(unavailable("EdgeQuake is being closed"));
+    if (this.#givenUp) {
+      return Promise.reject(
+        unavailable(
+          'EdgeQuake\'s backend crashed five times in three minutes. Run "EdgeQuake: Restart Backend"',
+        ),
+      );
+    }
+    this.#running ??= this.#start();
+    return this.#running;
+  }
+
+  /** Pushes the configuration, if a backend is there to get it. */
+  reconfigure(): void {
+    this.#current?.client.pushConfiguration(this.#options.config());
+  }
+
+  /** A person asked for it: the crashes are forgiven. */
+  async restart(): Promise<void> {
+    this.#policy.reset();
+    this.#givenUp = false;
+    clearTimeout(this.#restart);
+    await this.#stop();
+    await this.client();
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    clearTimeout(this.#restart);
+    await this.#stop();
+  }
+
+  async #start(): Promise<Client> {
+    clearTimeout(this.#restart);
+    const { serverPath, version, env, config, log, secret } = this.#options;
+    const child = spawn(process.execPath, [serverPath, "--stdio"], {
+      env: env(),
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    const client = new Client({
+      input: child.stdout,
+      output: child.stdin,
+      clientInfo: { name: "edgequake-vscode", version },
+      config: config(),
+      onLog: log,
+      onSecret: secret,
+    });
+    this.#current = { child, client };
+    child.stderr.setEncoding("utf8").on("data", (text: string) => log(2, `backend: ${text.trimEnd()}`));
+    child.on("error", (error) => this.#ended(child, `it could not be started: ${error.message}`));
+    child.on("exit", (code, signal) => {
+      const reason = signal ? `it was ended by ${signal}` : `it exited with code ${code}`;
+      child.once("close", () => this.#ended(child, reason));
+      setTimeout(() => this.#ended(child, reason), LAST_WORDS_MS);
+    });
+    await client.initialize();
+    return client;
+  }
+
+  #ended(child: ChildProcess, reason: string): void {
+    if (this.#current?.child !== child) return;
+    const { client } = this.#current;
+    this.#current = undefined;
+    this.#running = undefined;
+    client.dispose(reason);
+    this.#options.log(1, `the backend stopped: ${reason}`);
+    if (this.#disposed) return;
+    const decision = this.#policy.crashed();
+    if (!decision.restart) {
+      this.#givenUp = true;
+      this.#options.onGivenUp();
+      return;
+    }
+    this.#restart = setTimeout(() => {
+      // Whoever calls next sees the failure; here it is only logged.
+      this.client().catch((error: Error) => this.#options.log(1, error.message));
+    }, decision.delay_ms);
+  }
+
+  async #stop(): Promise<void> {
+    const current = this.#current;
+    this.#current = undefined;
+    this.#running = undefined;
+    if (!current) return;
+    const { child, client } = current;
+    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    const timer = setTimeout(() => child.kill("SIGKILL"), FAREWELL_MS);
+    await client.shutdown().catch(() => child.kill("SIGKILL"));
+    await gone;
+    clearTimeout(timer);
+    client.dispose("it was stopped");
+  }
+}
+
+function unavailable(message: string): APIConnectionError {
+  return new APIConnectionError({ message, retryable: false });
+}

@@ -1,0 +1,103 @@
+// Wiring only: what exists, what depends on what, what is disposed. Nothing starts here but registrations.
+
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { createExports, type EdgeQuakeExports } from "./api.ts";
+import { Backend } from "./backend.ts";
+import type { StartStream } from "./chat/session.ts";
+import { CHAT_VIEW, ChatView } from "./chat/view.ts";
+import { editSelection } from "./commands/edit-selection.ts";
+import { explainSelection } from "./commands/explain-selection.ts";
+import { selectModel } from "./commands/select-model.ts";
+import { setApiKey } from "./commands/set-api-key.ts";
+import { deferredStream } from "./deferred-stream.ts";
+import { Proposals } from "./edits/proposal.ts";
+import { backendEnvironment } from "./environment.ts";
+import { Log } from "./log.ts";
+import { ModelChoice } from "./models/model-choice.ts";
+import { Secrets } from "./secrets.ts";
+import { onSettingsChange, readSettings } from "./settings.ts";
+
+let backend: Backend | undefined;
+
+export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
+  const log = new Log();
+  const secrets = new Secrets(context.secrets);
+  const running = new Backend({
+    serverPath: join(context.extensionPath, "dist", "server.js"),
+    version: String((context.extension.packageJSON as { version?: string }).version),
+    env: () => backendEnvironment(process.env, join(context.globalStorageUri.fsPath, "compile-cache")),
+    config: readSettings,
+    log: (type, message) => log.write(type, message),
+    secret: ({ provider, origin }) => secrets.keyFor(provider, origin),
+    onGivenUp: () => void offerRestart(),
+  });
+  backend = running;
+  const client = () => running.client();
+  const startStream: StartStream = (params) => deferredStream(client(), (ready) => ready.stream(params));
+  const models = new ModelChoice(context.workspaceState, client);
+  const chat = new ChatView(context.extensionUri, models, startStream);
+  const proposals = new Proposals();
+  const commands: Record<string, (...args: never[]) => unknown> = {
+    newChat: () => chat.newChat(),
+    stop: () => chat.stop(),
+    selectModel: () => selectModel(models, client),
+    setApiKey: () => setApiKey(secrets, models, client),
+    explainSelection: () => explainSelection(chat),
+    editSelection: (instruction?: unknown) =>
+      editSelection(
+        startStream,
+        models,
+        proposals,
+        typeof instruction === "string" ? instruction : undefined,
+      ),
+    acceptEdit: (uri?: vscode.Uri) => proposals.accept(uri),
+    discardEdit: (uri?: vscode.Uri) => proposals.discard(uri),
+    restartBackend: () => running.restart(),
+    showLog: () => log.show(),
+  };
+  context.subscriptions.push(
+    log,
+    models,
+    chat,
+    proposals,
+    vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat),
+    onSettingsChange(() => {
+      running.reconfigure();
+      models.reconsider();
+    }),
+    ...Object.entries(commands).map(([name, run]) =>
+      vscode.commands.registerCommand(`edgequake.${name}`, async (...args: never[]) => {
+        try {
+          return await run(...args);
+        } catch (error) {
+          // A command that does nothing is the worst answer.
+          void vscode.window.showErrorMessage(`EdgeQuake: ${(error as Error).message}`);
+          return undefined;
+        }
+      }),
+    ),
+  );
+  return createExports({
+    client,
+    log: (message) => log.write(3, message),
+    newStream: (start) => deferredStream(client(), start),
+  });
+}
+
+export async function deactivate(): Promise<void> {
+  await backend?.dispose();
+  backend = undefined;
+}
+
+async function offerRestart(): Promise<void> {
+  const restart = vscode.l10n.t("Restart");
+  const showLog = vscode.l10n.t("Show Log");
+  const answer = await vscode.window.showErrorMessage(
+    vscode.l10n.t("EdgeQuake's backend crashed five times in three minutes and was stopped."),
+    restart,
+    showLog,
+  );
+  if (answer === restart) await vscode.commands.executeCommand("edgequake.restartBackend");
+  if (answer === showLog) await vscode.commands.executeCommand("edgequake.showLog");
+}

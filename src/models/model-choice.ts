@@ -1,0 +1,68 @@
+// Which model the chat and the commands use: the one chosen here, else the setting, else the first configured
+// provider's, else mock/echo, which needs nothing.
+
+import * as vscode from "vscode";
+import type { Client } from "../../server/connection/client.ts";
+import type { ModelEntry } from "../../server/protocol/results.ts";
+import type { ModelInUse } from "../../server/protocol/webview.ts";
+
+const STATE = "edgequake.model";
+const FALLBACK = "mock/echo";
+/** Sensible first models where a provider lists hundreds. */
+const PREFERRED = ["openai/gpt-4o-mini", "openai/gpt-4.1-mini", "openai/gpt-4o"];
+
+export class ModelChoice implements vscode.Disposable {
+  readonly #state: vscode.Memento;
+  readonly #client: () => Promise<Client>;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onChange = this.#changed.event;
+  #found: string | undefined;
+
+  constructor(state: vscode.Memento, client: () => Promise<Client>) {
+    this.#state = state;
+    this.#client = client;
+  }
+
+  async inUse(): Promise<ModelInUse> {
+    const chosen = this.#state.get<string>(STATE) || setting();
+    if (chosen) return { model: chosen, chosen: true };
+    this.#found ??= await this.#find();
+    return { model: this.#found, chosen: false };
+  }
+
+  async choose(model: string): Promise<void> {
+    await this.#state.update(STATE, model);
+    this.#changed.fire();
+  }
+
+  /** Something that decides the default changed: a key, a setting. */
+  reconsider(): void {
+    this.#found = undefined;
+    this.#changed.fire();
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  async #find(): Promise<string> {
+    try {
+      const client = await this.#client();
+      const { models } = await client.request("edgequake/models", {});
+      const chat = models.filter((entry) => entry.mode !== "embedding" && entry.provider !== "mock");
+      return preferred(chat) ?? FALLBACK;
+    } catch {
+      // No backend, no list: the message that is sent will say why.
+      return FALLBACK;
+    }
+  }
+}
+
+function preferred(models: readonly ModelEntry[]): string | undefined {
+  for (const model of PREFERRED) if (models.some((entry) => entry.model === model)) return model;
+  return (models.find((entry) => entry.mode === "chat") ?? models[0])?.model;
+}
+
+function setting(): string {
+  return vscode.workspace.getConfiguration("edgequake").get<string>("defaultModel", "").trim();
+}

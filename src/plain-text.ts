@@ -1,0 +1,17 @@
+// Text of a provider or a backend, made safe to show outside the webview: no ANSI sequences, no invisible or
+// direction-changing characters that could make it read as something else. Pure.
+
+const ESCAPE = String.fromCharCode(27);
+const ANSI = new RegExp(
+  `${ESCAPE}(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^${ESCAPE}]*(?:${ESCAPE}\\\\|$)|[@-Z\\\\-_])`,
+  "g",
+);
+const INVISIBLE = /[\p{Cf}\u{E0000}-\u{E007F}]/gu;
+const CONTROL = /\p{Cc}/gu;
+
+export function plainText(text: string): string {
+  return text
+    .replace(ANSI, "")
+    .replace(INVISIBLE, "")
+    .replace(CONTROL, (character) => (character === "\n" || character === "\t" ? character : ""));
+}
