@@ -1,6 +1,7 @@
 // A provider that answers with something else than an answer: never a success, always a sentence that helps.
 
 import assert from "node:assert/strict";
+import { type AddressInfo, createServer } from "node:net";
 import { chunkOf, errorBody, sendEvents, sse, textEvent } from "../server/openai-bytes.ts";
 import type { Script } from "../server/scripted-provider.ts";
 import { sharedBackend } from "./backend-process.ts";
@@ -237,14 +238,22 @@ describe("a provider that is none", function () {
   });
 
   it("TLS spoken to a plain port: APIConnectionError, not retried", async () => {
-    const call = openai(provider(), { api_base: `https://127.0.0.1:${provider().port}/v1`, num_retries: 2 });
-    // No request is ever whole for the server: it answers the handshake's bytes by hanging up.
-    const failure = await backend().client.failure("edgequake/completion", {
-      ...call,
-      timeout: { connect: 3, total: 6 },
+    let connections = 0;
+    const plain = createServer((socket) => {
+      connections += 1;
+      socket.on("error", () => {});
+      socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"));
     });
-    assertProviderFailure(failure, { provider: "openai", name: ["APIConnectionError", "Timeout"] });
-    assert.equal(provider().requests.length, 0);
+    await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = plain.address() as AddressInfo;
+      const call = openai(provider(), { api_base: `https://127.0.0.1:${port}/v1`, num_retries: 2 });
+      const failure = await backend().client.failure("edgequake/completion", call);
+      assertProviderFailure(failure, { provider: "openai", name: "APIConnectionError", retryable: false });
+      assert.equal(connections, 1);
+    } finally {
+      plain.close();
+    }
   });
 
   for (const head of [
