@@ -9,6 +9,8 @@ import { type Script, ScriptedProvider } from "../server/scripted-provider.ts";
 /** Fake, and says so. */
 export const FAKE_KEY = "sk-fake-for-tests";
 export const WORDS = ["Hello", " from", " the", " loopback", " provider", "."];
+/** What the model `edit` answers, in the fence that models put around code. */
+export const EDITED = "def double(value):\n    return value << 1\n";
 export const VECTORS = [
   [0.25, -0.5, 0.125],
   [1, 0, -1],
@@ -34,6 +36,13 @@ const paced: Script = async (exchange) => {
   await exchange.finish();
 };
 
+/** A few words, then the connection ends where no answer may end. */
+const cut: Script = async (exchange) => {
+  await exchange.begin();
+  for (const event of streamEvents(WORDS).slice(0, 4)) await exchange.part(event);
+  exchange.fin();
+};
+
 function embed(exchange: Exchange): Promise<void> {
   const { input, encoding_format } = jsonOf(exchange.request);
   const count = Array.isArray(input) ? input.length : 1;
@@ -50,6 +59,8 @@ function embed(exchange: Exchange): Promise<void> {
 const BY_MODEL: Record<string, Script> = {
   endless,
   paced,
+  cut,
+  edit: chat(`\`\`\`python\n${EDITED}\`\`\``),
   refused: status(401, errorBody("Incorrect API key provided.", "invalid_api_key")),
   limited: status(429, errorBody("Slow down.", "rate_limit_exceeded"), { "retry-after": 7 }),
   html: (exchange) =>

@@ -7,6 +7,7 @@ import { poll } from "../../host/poll.ts";
 import type { ScriptedProvider } from "../../server/scripted-provider.ts";
 import { FAKE_KEY, startScriptedAnswers, VECTORS, WORDS } from "../scripted-answers.ts";
 import { activateConsumer, type Consumer } from "./consumer.ts";
+import { say } from "./say.ts";
 
 /** Behavioural deadlines are asserted at three times their figure. */
 const CANCEL_MS = 100;
@@ -76,7 +77,7 @@ suite("exported API, from another extension", () => {
     const exchange = provider.exchanges.at(-1);
     assert.ok(exchange !== undefined);
     const took = (await exchange.gone) - left;
-    console.log(`    upstream socket closed ${took.toFixed(0)} ms after the break (goal ${CANCEL_MS})`);
+    say(`    upstream socket closed ${took.toFixed(0)} ms after the break (goal ${CANCEL_MS})`);
     assert.ok(took <= 3 * CANCEL_MS, `${took} ms`);
     await poll(
       "the provider's socket to be gone",

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { backendsOf } from "../../host/backends-of.ts";
 import { activateConsumer } from "./consumer.ts";
+import { say } from "./say.ts";
 
 const REJECTED_MS = 250;
 const ANSWERED_MS = 1500;
@@ -43,13 +44,13 @@ suite("backend killed mid-stream", () => {
     assert.ok(seen.length >= 3);
     assert.equal(failure.partial?.choices[0]?.message.content, seen.join(""));
     const rejected = rejectedAt - killedAt;
-    console.log(`    pending call rejected after ${rejected.toFixed(0)} ms (goal ${REJECTED_MS})`);
+    say(`    pending call rejected after ${rejected.toFixed(0)} ms (goal ${REJECTED_MS})`);
     assert.ok(rejected <= 3 * REJECTED_MS, `${rejected} ms`);
 
     const asked = performance.now();
     const answer = await consumer.ask({ model: "mock/echo", messages });
     const answered = performance.now() - asked;
-    console.log(`    next call answered after ${answered.toFixed(0)} ms (goal ${ANSWERED_MS})`);
+    say(`    next call answered after ${answered.toFixed(0)} ms (goal ${ANSWERED_MS})`);
     assert.equal(answer.choices[0]?.message.content, "still there");
     assert.ok(answered <= 3 * ANSWERED_MS, `${answered} ms`);
     assert.equal(backendsOf(process.pid).length, 1, "one backend runs again");

@@ -1,28 +1,23 @@
 // What the extension host loads: runs the suites below with mocha, tells the runner outside line by line, and
 // leaves the results in the file it named.
 
-import { appendFileSync } from "node:fs";
-import { format } from "node:util";
 import Mocha from "mocha";
 import { countResults, writeResults } from "../../host/results.ts";
+import { resultsFile, say } from "./say.ts";
 
 export async function run(): Promise<void> {
-  const resultsFile = process.env["EDGEQUAKE_TEST_RESULTS"];
-  if (resultsFile === undefined) throw new Error("EDGEQUAKE_TEST_RESULTS names no file");
-  const say = (...parts: unknown[]): void => appendFileSync(`${resultsFile}.log`, `${format(...parts)}\n`);
-  console.log = say;
+  const file = resultsFile();
   Mocha.reporters.Base.consoleLog = say;
-
   const mocha = new Mocha({ ui: "tdd", reporter: "spec", timeout: 20_000, forbidOnly: true });
   mocha.suite.emit("pre-require", globalThis as unknown as Mocha.MochaGlobals, "", mocha);
   await import("./startup.suite.ts");
   await import("./api.suite.ts");
-  await import("./backend-killed.suite.ts");
   await import("./selection.suite.ts");
+  await import("./backend-killed.suite.ts");
 
   await new Promise<void>((resolve, reject) => {
     const runner = mocha.run((failures) => {
-      writeResults(resultsFile, results);
+      writeResults(file, results);
       if (failures > 0) reject(new Error(`${failures} failed`));
       else resolve();
     });
