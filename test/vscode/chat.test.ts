@@ -45,7 +45,7 @@ describe("chat view", function () {
 
   it("streams: the text grows while the answer is not done", async () => {
     await chat.newChat();
-    await chooseModel("mock/slow");
+    await chat.chooseModel("mock/slow");
     await chat.send("Take your time");
     const early = await chat.streaming(1, 3);
     const later = await chat.streaming(1, 8);
@@ -58,7 +58,7 @@ describe("chat view", function () {
     await chat.button("Stop").click();
     const stopped = await chat.answer(1, "stopped");
     assert.ok(stopped.startsWith(before.trimEnd()));
-    await chooseModel("mock/echo");
+    await chat.chooseModel("mock/echo");
     await chat.send("after the stop");
     assert.match(await chat.answer(2, "done"), /after the stop/);
     assert.equal(await chat.answers.first().textContent(), stopped, "a stopped answer does not grow");
@@ -66,7 +66,7 @@ describe("chat view", function () {
 
   it("a backend killed mid-stream: the text is kept, the error shown, the next message works", async () => {
     await chat.newChat();
-    await chooseModel("mock/slow");
+    await chat.chooseModel("mock/slow");
     await chat.send("Never mind the end");
     const kept = await chat.streaming(1, 5);
     const [pid, ...others] = window.backends();
@@ -81,7 +81,7 @@ describe("chat view", function () {
     assert.ok(failed.startsWith(kept.trimEnd()), "the text that came is kept");
     assert.match(failed, /backend/i);
 
-    await chooseModel("mock/echo");
+    await chat.chooseModel("mock/echo");
     const sent = performance.now();
     await chat.send("still there");
     assert.match(await chat.answer(2, "done"), /still there/);
@@ -95,12 +95,4 @@ describe("chat view", function () {
     const own = window.console.filter((line) => /edgequake/i.test(line) && /^(error|uncaught)/.test(line));
     assert.deepEqual(own, []);
   });
-
-  async function chooseModel(model: string): Promise<void> {
-    await window.command("EdgeQuake: Select Model");
-    const input = window.page.locator(".quick-input-widget input").first();
-    await input.fill(model);
-    await window.page.locator(".quick-input-list .monaco-list-row", { hasText: model }).first().waitFor();
-    await window.page.keyboard.press("Enter");
-  }
 });

@@ -56,10 +56,34 @@ function embed(exchange: Exchange): Promise<void> {
   return exchange.reply(200, JSON.stringify({ object: "list", model: "scripted-embed", data, usage }));
 }
 
+/** An answer with what answers are made of. */
+const EXPLANATION = `With an empty list \`average()\` divides by zero:
+
+1. the loop adds nothing, so \`total\` stays \`0.0\`;
+2. \`len(values)\` is \`0\`, and Python raises **ZeroDivisionError**.
+
+Say what should happen instead of leaving it to chance:
+
+\`\`\`python
+def average(values: list[float]) -> float:
+    if not values:
+        raise ValueError("average() of nothing")
+    return sum(values) / len(values)
+\`\`\`
+
+| call | before | after |
+|---|---|---|
+| \`average([2, 4])\` | \`3.0\` | \`3.0\` |
+| \`average([])\` | ZeroDivisionError | ValueError |
+
+> A caller can then catch the one error that is meant.
+`;
+
 const BY_MODEL: Record<string, Script> = {
   endless,
   paced,
   cut,
+  explains: chat(...EXPLANATION.split(/(?<=\s)/)),
   edit: chat(`\`\`\`python\n${EDITED}\`\`\``),
   refused: status(401, errorBody("Incorrect API key provided.", "invalid_api_key")),
   limited: status(429, errorBody("Slow down.", "rate_limit_exceeded"), { "retry-after": 7 }),

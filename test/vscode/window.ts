@@ -19,6 +19,12 @@ export interface CodeWindow {
   readonly console: string[];
   /** Runs a command of the palette by its title. */
   command(title: string): Promise<void>;
+  openFile(name: string): Promise<void>;
+  chooseTheme(name: string): Promise<void>;
+  /** VS Code's own chat, which is open in a new window. */
+  closeSecondSideBar(): Promise<void>;
+  /** Answers the input box that is open. */
+  typeIntoPrompt(text: string): Promise<void>;
   /** Backends that run below this VS Code. */
   backends(): number[];
   screenshot(name: string): Promise<string>;
@@ -58,6 +64,8 @@ export async function openWindow(options: WindowOptions = {}): Promise<CodeWindo
   }
 }
 
+const QUICK_INPUT = ".quick-input-widget input";
+
 class OpenWindow implements CodeWindow {
   readonly page: Page;
   readonly workspace: string;
@@ -76,13 +84,45 @@ class OpenWindow implements CodeWindow {
   async command(title: string): Promise<void> {
     const { page } = this;
     await page.keyboard.press("F1");
-    const input = page
-      .locator(".quick-input-widget input.input, .quick-input-widget .quick-input-box input")
-      .first();
+    const input = page.locator(QUICK_INPUT).first();
     await input.waitFor();
     await input.fill(`>${title}`);
     await page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
     await page.keyboard.press("Enter");
+  }
+
+  async openFile(name: string): Promise<void> {
+    const { page } = this;
+    await page.keyboard.press("ControlOrMeta+p");
+    const input = page.locator(QUICK_INPUT).first();
+    await input.waitFor();
+    await input.fill(name);
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator(".tab.active", { hasText: name }).waitFor();
+  }
+
+  async chooseTheme(name: string): Promise<void> {
+    const { page } = this;
+    await this.command("Preferences: Color Theme");
+    await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+    await page.locator(QUICK_INPUT).first().fill(name);
+    const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
+    await row.click();
+    await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  async closeSecondSideBar(): Promise<void> {
+    const bar = this.page.locator(".part.auxiliarybar");
+    if (await bar.isVisible()) await this.command("View: Hide Secondary Side Bar");
+    await bar.waitFor({ state: "hidden" });
+  }
+
+  async typeIntoPrompt(text: string): Promise<void> {
+    const input = this.page.locator(QUICK_INPUT).first();
+    await input.waitFor();
+    await input.fill(text);
+    await this.page.keyboard.press("Enter");
   }
 
   backends(): number[] {
@@ -122,6 +162,11 @@ export class Chat {
     const item = window.page.locator('.activitybar [aria-label^="EdgeQuake"]').first();
     await item.waitFor({ timeout: 60_000 });
     await item.click();
+    return Chat.shown(window);
+  }
+
+  /** The view as something else opened it. */
+  static async shown(window: CodeWindow): Promise<Chat> {
     return new Chat(window, await webviewWith(window.page, MESSAGE));
   }
 
@@ -165,6 +210,18 @@ export class Chat {
       const text = (await answer.textContent()) ?? "";
       return text.trim().split(/\s+/).length >= words ? text : undefined;
     });
+  }
+
+  /** Types a model into the model picker. */
+  async chooseModel(model: string): Promise<void> {
+    const { page } = this.#window;
+    await this.#window.command("EdgeQuake: Select Model");
+    await page.locator(".quick-input-widget .quick-input-title", { hasText: "Select Model" }).waitFor();
+    await page.locator(QUICK_INPUT).first().fill(model);
+    const row = page.locator(".quick-input-list .monaco-list-row", { hasText: model }).first();
+    await row.waitFor();
+    await row.click();
+    await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
   }
 
   async newChat(): Promise<void> {
