@@ -122,7 +122,7 @@ export class Service {
     });
   }
 
-  /** `base64: true` leaves base64 as the provider sent it. */
+  /** `base64: true` gives every vector as base64, whatever the provider sent. */
   async embedding(
     params: EmbeddingParams,
     stop = new Stop(),
@@ -141,7 +141,8 @@ export class Service {
       const options = await this.#options(row, model, params, stop, { call_id, stream: false });
       const call = prepareEmbedding(params, this.#identity(row, model, params, options.call_id));
       const response = await this.#engine.embedding(call, options, provider === "mock");
-      settleEncoding(response, params.encoding_format, base64);
+      const { encoding_format } = params;
+      settleEncoding(response, encoding_format === "base64" || (base64 && encoding_format !== "float"));
       return { value: response, usage: response.usage && { ...response.usage, completion_tokens: 0 } };
     });
   }
@@ -354,13 +355,11 @@ function entry(
 }
 
 /** Gives the caller the encoding it asked for, whatever the provider chose. */
-function settleEncoding(response: EmbeddingResponse, asked: string | undefined, base64: boolean): void {
+function settleEncoding(response: EmbeddingResponse, base64: boolean): void {
   for (const item of response.data) {
-    if (asked === "base64") {
-      if (typeof item.embedding !== "string") {
-        item.embedding = Buffer.from(new Float32Array(item.embedding).buffer).toString("base64");
-      }
-    } else if (typeof item.embedding === "string" && !base64)
-      item.embedding = Array.from(floatsOf(item.embedding));
+    const { embedding } = item;
+    if (base64 && typeof embedding !== "string") {
+      item.embedding = Buffer.from(new Float32Array(embedding).buffer).toString("base64");
+    } else if (!base64 && typeof embedding === "string") item.embedding = Array.from(floatsOf(embedding));
   }
 }

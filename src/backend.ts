@@ -47,6 +47,8 @@ export class Backend {
         ),
       );
     }
+    // Its output may have ended before its exit was told: the next call must not go to a dead process.
+    if (this.#current?.client.isClosed) this.#ended(this.#current.child, "it closed the connection");
     this.#running ??= this.#start();
     return this.#running;
   }
@@ -94,6 +96,7 @@ export class Backend {
       child.once("close", () => this.#ended(child, reason));
       setTimeout(() => this.#ended(child, reason), LAST_WORDS_MS);
     });
+    void client.closed.then(() => this.#ended(child, "it closed the connection"));
     await client.initialize();
     return client;
   }
@@ -104,6 +107,7 @@ export class Backend {
     this.#current = undefined;
     this.#running = undefined;
     client.dispose(reason);
+    child.kill("SIGKILL");
     this.#options.log(1, `the backend stopped: ${reason}`);
     if (this.#disposed) return;
     const decision = this.#policy.crashed();

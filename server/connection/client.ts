@@ -96,6 +96,11 @@ export class Client {
     connection.listen();
   }
 
+  /** Nothing can be asked any more. */
+  get isClosed(): boolean {
+    return this.#gone !== undefined;
+  }
+
   /** Sends `initialize` and `initialized`. Rejects with BadRequestError when the protocol version is refused. */
   async initialize(): Promise<Result<"initialize">> {
     const { config, capabilities, onSecret, clientInfo, token } = this.#options;
@@ -230,15 +235,15 @@ export class Client {
   }
 
   #route(message: RawMessage): void {
+    if (message === null || typeof message !== "object") return;
     if (message.method === METHOD.chunkBatch) {
-      for (const [stream_id, chunks] of message.params as [string, CompactChunk[]][]) {
-        this.#streams.get(stream_id)?.push(chunks);
-      }
+      if (Array.isArray(message.params))
+        for (const pair of message.params) this.#deliver(pair?.[0], pair?.[1]);
       return;
     }
     if (message.method === METHOD.chunk) {
-      const { stream_id, chunks } = message.params as { stream_id: string; chunks: CompactChunk[] };
-      this.#streams.get(stream_id)?.push(chunks);
+      const { stream_id, chunks } = (message.params ?? {}) as { stream_id?: unknown; chunks?: unknown };
+      this.#deliver(stream_id, chunks);
       return;
     }
     if (message.method === undefined && typeof message.id === "string") {
@@ -251,6 +256,12 @@ export class Client {
       }
     }
     this.#rpc.hand(message);
+  }
+
+  #deliver(stream_id: unknown, chunks: unknown): void {
+    if (typeof stream_id === "string" && Array.isArray(chunks)) {
+      this.#streams.get(stream_id)?.push(chunks as CompactChunk[]);
+    }
   }
 }
 

@@ -123,52 +123,20 @@ class Attempt implements Incoming {
       this.#fail(this.#context.failures.redirect(status, headers["location"]));
       return;
     }
-    if (status >= 300) return;
-    const exchange = this.#exchange;
-    this.#reader = this.#makeReader(headers, {
-      pause: () => {
-        exchange?.pause();
-        this.#deadlines.suspend();
-      },
-      resume: () => {
-        if (!this.#settled) this.#deadlines.resume();
-        exchange?.resume();
-      },
-    });
+    if (status < 300) this.#reader = this.#makeReader(headers, this.#control());
     const encoding = headers["content-encoding"]?.trim().toLowerCase();
     if (encoding && encoding !== "identity") this.#decompress(encoding);
   }
 
-  #decompress(encoding: string): void {
-    const failed = (error: unknown): void =>
-      this.#fail(this.#context.failures.transport(error as Error, this.#told()));
-    try {
-      this.#inflate = Inflate.create(encoding, {
-        data: (bytes) => this.#read(bytes),
-        end: () => this.#ended(),
-        error: failed,
-      });
-    } catch (error) {
-      failed(error);
-    }
-  }
-
   onData(bytes: Buffer): void {
     if (this.#settled) return;
-    if (!this.#reader) {
-      this.#deadlines.progress();
-      this.#errorBody.push(bytes.subarray(0, MAX_ERROR_BODY - this.#errorBytes));
-      this.#errorBytes += bytes.length;
-      // Enough to know what is wrong; the rest is not worth reading.
-      if (this.#errorBytes >= MAX_ERROR_BODY) this.#refused();
-    } else if (this.#inflate) this.#inflate.write(bytes);
-    else this.#read(bytes);
+    if (this.#inflate) this.#inflate.write(bytes);
+    else this.#take(bytes);
   }
 
   onEnd(): void {
     if (this.#settled) return;
-    if (!this.#reader) this.#refused();
-    else if (this.#inflate) this.#inflate.end();
+    if (this.#inflate) this.#inflate.end();
     else this.#ended();
   }
 
@@ -188,8 +156,50 @@ class Attempt implements Incoming {
     else this.#fail(this.#context.failures.transport(error, this.#told()));
   }
 
-  #read(bytes: Buffer): void {
-    const reader = this.#reader as BodyReader;
+  #control(): { pause(): void; resume(): void } {
+    const exchange = this.#exchange;
+    return {
+      pause: () => {
+        exchange?.pause();
+        this.#deadlines.suspend();
+      },
+      resume: () => {
+        if (!this.#settled) this.#deadlines.resume();
+        exchange?.resume();
+      },
+    };
+  }
+
+  #decompress(encoding: string): void {
+    const failed = (error: unknown): void =>
+      this.#fail(this.#context.failures.transport(error as Error, this.#told()));
+    try {
+      this.#inflate = Inflate.create(encoding, {
+        data: (bytes) => {
+          if (!this.#settled) this.#take(bytes);
+        },
+        end: () => this.#ended(),
+        error: failed,
+      });
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #take(bytes: Buffer): void {
+    if (this.#reader) this.#read(this.#reader, bytes);
+    else this.#collectError(bytes);
+  }
+
+  #collectError(bytes: Buffer): void {
+    this.#deadlines.progress();
+    this.#errorBody.push(bytes.subarray(0, MAX_ERROR_BODY - this.#errorBytes));
+    this.#errorBytes += bytes.length;
+    // Enough to know what is wrong; the rest is not worth reading.
+    if (this.#errorBytes >= MAX_ERROR_BODY) this.#refused();
+  }
+
+  #read(reader: BodyReader, bytes: Buffer): void {
     try {
       if (reader.data(bytes)) this.#deadlines.progress();
     } catch (error) {
@@ -201,8 +211,12 @@ class Attempt implements Incoming {
 
   #ended(): void {
     if (this.#settled) return;
+    if (!this.#reader) {
+      this.#refused();
+      return;
+    }
     try {
-      this.#reader?.end();
+      this.#reader.end();
     } catch (error) {
       this.#failReading(error);
       return;

@@ -4,7 +4,16 @@ import * as z from "zod";
 import { type Method, methods } from "./methods.ts";
 import { CODE, PROTOCOL_VERSION } from "./names.ts";
 
-export function openRpcDocument(): { openrpc: string } & Record<string, unknown> {
+type Document = { openrpc: string } & Record<string, unknown>;
+let built: Document | undefined;
+
+/** Built once: it takes milliseconds and never changes. */
+export function openRpcDocument(): Document {
+  built ??= buildDocument();
+  return built;
+}
+
+function buildDocument(): Document {
   return {
     openrpc: "1.3.2",
     info: {

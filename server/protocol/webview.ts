@@ -38,7 +38,14 @@ export interface ModelInUse {
 /** Host -> webview. `seq` counts these messages of one view; a gap means: ask for a resync with `ready`. */
 export type ToWebview =
   /** Everything, after `ready`, New Chat and becoming visible. */
-  | { type: "reset"; seq: number; turns: Turn[]; model: ModelInUse; draft: string; l10n: Record<string, string> }
+  | {
+      type: "reset";
+      seq: number;
+      turns: Turn[];
+      model: ModelInUse;
+      draft: string;
+      l10n: Record<string, string>;
+    }
   /** A new turn at the end. */
   | { type: "turn"; seq: number; turn: Turn }
   /** More text of a streaming turn: only what is new. */

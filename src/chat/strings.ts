@@ -21,5 +21,19 @@ export function chatStrings(): Record<string, string> {
     "Jump to end": t("Jump to end"),
     Stopped: t("Stopped"),
     "The answer is cut off here.": t("The answer is cut off here."),
+    "The answer begins": t("The answer begins"),
+    "The answer failed": t("The answer failed"),
+    "The answer was stopped": t("The answer was stopped"),
+    "The answer is complete": t("The answer is complete"),
+    "Your message": t("Your message"),
+    Answer: t("Answer"),
+    "Waiting for the answer": t("Waiting for the answer"),
+    tokens: t("tokens"),
+    "first token": t("first token"),
+    total: t("total"),
+    "No provider is configured yet, so mock/echo answers: it needs no key and only repeats what you say.": t(
+      "No provider is configured yet, so mock/echo answers: it needs no key and only repeats what you say.",
+    ),
+    "Your messages go to": t("Your messages go to"),
   };
 }

@@ -1,0 +1,18 @@
+// Starts the chat webview.
+
+import { render } from "preact";
+import type { ToWebview } from "../server/protocol/webview.ts";
+import { App } from "./app.tsx";
+import { post } from "./host.ts";
+import { receive } from "./state.ts";
+import "./style.css";
+
+const root = document.getElementById("root");
+if (root) render(<App />, root);
+
+window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+  // Only the host can post here; the shape is checked all the same.
+  const message = data as Partial<ToWebview> | null;
+  if (typeof message?.type === "string" && typeof message.seq === "number") receive(message as ToWebview);
+});
+post({ type: "ready" });

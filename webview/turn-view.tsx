@@ -1,0 +1,109 @@
+// One turn of the conversation: a question, or an answer with its reasoning, its error and what it used.
+
+import type { Signal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { Turn } from "../server/protocol/webview.ts";
+import { post } from "./host.ts";
+import { MarkdownView } from "./markdown-view.ts";
+import { t } from "./strings.ts";
+
+export function TurnView({ data }: { data: Signal<Turn> }) {
+  const turn = data.value;
+  return turn.role === "user" ? <Question turn={turn} /> : <Answer turn={turn} />;
+}
+
+function Question({ turn }: { turn: Turn }) {
+  return (
+    <article class="turn question" data-role="user" data-state="done" aria-label={t("Your message")}>
+      <div class="plain">{turn.text}</div>
+      <button type="button" class="quiet" onClick={() => post({ type: "edit", id: turn.id })}>
+        {t("Edit")}
+      </button>
+    </article>
+  );
+}
+
+function Answer({ turn }: { turn: Turn }) {
+  const { id, state, error } = turn;
+  const waiting = state === "streaming" && turn.text === "" && turn.reasoning === "";
+  return (
+    <article
+      class="turn answer"
+      data-role="assistant"
+      data-state={state}
+      aria-label={t("Answer")}
+      aria-busy={state === "streaming"}
+    >
+      {turn.reasoning !== "" && (
+        <details class="reasoning">
+          <summary>{t("Reasoning")}</summary>
+          <div class="plain">{turn.reasoning}</div>
+        </details>
+      )}
+      <Markdown text={turn.text} ended={state !== "streaming"} />
+      {waiting && (
+        <p class="waiting">
+          <span class="dots" aria-hidden="true" />
+          {t("Waiting for the answer")}
+        </p>
+      )}
+      {state === "stopped" && <p class="note">{t("Stopped")}</p>}
+      {state === "done" && error && <p class="note">{error.message}</p>}
+      {state === "error" && error && (
+        <div class="failure" role="alert">
+          <strong>{error.name}</strong>
+          <p>{error.message}</p>
+          {turn.text !== "" && <p class="note">{t("The answer is cut off here.")}</p>}
+        </div>
+      )}
+      {(state === "error" || state === "stopped") && (
+        <p class="actions">
+          <button type="button" onClick={() => post({ type: "retry", id })}>
+            {t("Retry")}
+          </button>
+          {error?.name === "AuthenticationError" && (
+            <button type="button" class="secondary" onClick={() => post({ type: "setApiKey" })}>
+              {t("Set API Key")}
+            </button>
+          )}
+          {state === "error" && (
+            <button type="button" class="secondary" onClick={() => post({ type: "showLog" })}>
+              {t("Show Log")}
+            </button>
+          )}
+        </p>
+      )}
+      <footer>{facts(turn)}</footer>
+    </article>
+  );
+}
+
+function Markdown({ text, ended }: { text: string; ended: boolean }) {
+  const element = useRef<HTMLDivElement>(null);
+  const view = useRef<MarkdownView | null>(null);
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    view.current ??= new MarkdownView(element.current);
+    view.current.update(text, ended);
+  }, [text, ended]);
+  useEffect(
+    () => () => {
+      view.current = null;
+    },
+    [],
+  );
+  return <div class="markdown" ref={element} />;
+}
+
+/** Model, tokens, times: only what is known. */
+function facts({ model, usage, ms_first_chunk, ms_total }: Turn): string {
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  return [
+    model ?? "",
+    usage ? `${usage.prompt_tokens} → ${usage.completion_tokens} ${t("tokens")}` : "",
+    ms_first_chunk === null ? "" : `${t("first token")} ${seconds(ms_first_chunk)}`,
+    ms_total === null ? "" : `${t("total")} ${seconds(ms_total)}`,
+  ]
+    .filter((fact) => fact !== "")
+    .join(" · ");
+}
