@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { readConfig } from "./config/read-config.ts";
 import { type Layers, resolveBase, resolveKey, resolveTarget } from "./config/resolve.ts";
 import { ConfigToml } from "./config/toml.ts";
-import { floatsOf } from "./connection/embeddings.ts";
+import { numbersOf } from "./connection/embeddings.ts";
 import { UsageTracker } from "./cost/tracker.ts";
 import { type CallOptions, type ChunkSink, type Clock, Engine } from "./engine/engine.ts";
 import { Http } from "./engine/http.ts";
@@ -287,7 +287,13 @@ export class Service {
   }
 
   async #layers(): Promise<Layers> {
-    return { pushed: this.#pushed, env: this.#env, toml: await this.#toml.state(), secret: this.#secret };
+    const toml = this.#toml.state();
+    return {
+      pushed: this.#pushed,
+      env: this.#env,
+      toml: toml instanceof Promise ? await toml : toml,
+      secret: this.#secret,
+    };
   }
 
   async #tracked<T>(
@@ -360,6 +366,6 @@ function settleEncoding(response: EmbeddingResponse, base64: boolean): void {
     const { embedding } = item;
     if (base64 && typeof embedding !== "string") {
       item.embedding = Buffer.from(new Float32Array(embedding).buffer).toString("base64");
-    } else if (!base64 && typeof embedding === "string") item.embedding = Array.from(floatsOf(embedding));
+    } else if (!base64 && typeof embedding === "string") item.embedding = numbersOf(embedding);
   }
 }

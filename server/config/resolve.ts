@@ -54,7 +54,7 @@ export async function resolveKey(
   if (given) return { value: given, source: "argument" };
   const belongs = (base: string | undefined): boolean => {
     const own = base ?? provider.base_url ?? undefined;
-    return own !== undefined && URL.parse(own)?.origin === origin;
+    return own !== undefined && originOf(own) === origin;
   };
   const pushed = layers.pushed.providers?.[provider.id];
   if (pushed?.api_key && belongs(pushed.api_base)) {
@@ -93,7 +93,7 @@ export async function resolveTarget(
   }
   const base = parseBase(api_base);
   const { value: api_key } = await resolveKey(provider, addressing.api_key, base.origin, layers);
-  const atHome = provider.base_url !== null && URL.parse(provider.base_url)?.origin === base.origin;
+  const atHome = provider.base_url !== null && originOf(provider.base_url) === base.origin;
   if (!api_key && provider.key_required && atHome) {
     throw createError("AuthenticationError", {
       ...fields,
@@ -121,6 +121,15 @@ export async function resolveTarget(
     api_key,
     headers: lowerCase({ ...configured, ...addressing.extra_headers }),
   };
+}
+
+/** undefined for what is no URL: a key bound to it goes nowhere. */
+function originOf(base: string): string | undefined {
+  try {
+    return parseBase(base).origin;
+  } catch {
+    return undefined;
+  }
 }
 
 function missingKey(provider: Provider, layers: Layers): string {

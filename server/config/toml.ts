@@ -24,6 +24,7 @@ export class ConfigToml {
   #state: TomlState;
   #checked = Number.NEGATIVE_INFINITY;
   #stamp = "";
+  #reading: Promise<TomlState> | undefined;
 
   constructor(env: NodeJS.ProcessEnv, now: () => number, onProblem: (problem: string) => void) {
     this.#path = configPath(env);
@@ -32,15 +33,22 @@ export class ConfigToml {
     this.#state = { path: this.#path, config: {}, problem: null };
   }
 
-  async state(): Promise<TomlState> {
+  /** The last look is nearly always still good: no promise then. */
+  state(): TomlState | Promise<TomlState> {
     const now = this.#now();
-    if (this.#path === null || now - this.#checked < RECHECK_MS) return this.#state;
+    if (this.#path === null || now - this.#checked < RECHECK_MS) return this.#reading ?? this.#state;
     this.#checked = now;
     const stamp = stampOf(this.#path);
     if (stamp === this.#stamp) return this.#state;
     this.#stamp = stamp;
-    this.#state =
-      stamp === "" ? { path: this.#path, config: {}, problem: null } : await this.#read(this.#path);
+    this.#reading = this.#reload(this.#path, stamp).finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #reload(path: string, stamp: string): Promise<TomlState> {
+    this.#state = stamp === "" ? { path, config: {}, problem: null } : await this.#read(path);
     if (this.#state.problem !== null) this.#onProblem(this.#state.problem);
     return this.#state;
   }

@@ -13,6 +13,14 @@ export function floatsOf(base64: string): Float32Array {
   return new Float32Array(copy);
 }
 
+/** Several times as fast as Array.from, which asks an iterator. */
+export function numbersOf(base64: string): number[] {
+  const floats = floatsOf(base64);
+  const numbers: number[] = new Array(floats.length);
+  for (let index = 0; index < floats.length; index += 1) numbers[index] = floats[index] as number;
+  return numbers;
+}
+
 /** Replaces each base64 `embedding` by a property that decodes itself on first use. */
 export function inflateEmbeddings(response: EmbeddingResponse): EmbeddingResponse {
   for (const item of response.data) {
@@ -27,7 +35,7 @@ function inflateLazily(item: EmbeddingData, base64: string): void {
     enumerable: true,
     configurable: true,
     get: () => {
-      numbers ??= Array.from(floatsOf(base64));
+      numbers ??= numbersOf(base64);
       return numbers;
     },
     set: (value: number[]) => {

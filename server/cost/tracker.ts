@@ -19,10 +19,14 @@ export interface CallOutcome {
   completion_tokens?: number | undefined;
 }
 
+const DAY_MS = 86_400_000;
+
 export class UsageTracker {
   readonly since: string;
   readonly #now: () => number;
   readonly #rows = new Map<string, UsageRow>();
+  #day = -1;
+  #dayText = "";
 
   constructor(now: () => number) {
     this.#now = now;
@@ -31,7 +35,7 @@ export class UsageTracker {
 
   record(outcome: CallOutcome): void {
     const { provider, model } = outcome;
-    const day = new Date(this.#now()).toISOString().slice(0, 10);
+    const day = this.#today();
     const key = `${day}\n${provider}\n${model}`;
     let row = this.#rows.get(key);
     if (!row) {
@@ -51,6 +55,16 @@ export class UsageTracker {
     if (!outcome.ok) row.failures += 1;
     row.prompt_tokens += outcome.prompt_tokens ?? 0;
     row.completion_tokens += outcome.completion_tokens ?? 0;
+  }
+
+  /** Written out once a day, not once a call. */
+  #today(): string {
+    const day = Math.floor(this.#now() / DAY_MS);
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#dayText = new Date(day * DAY_MS).toISOString().slice(0, 10);
+    }
+    return this.#dayText;
   }
 
   rows(): UsageRow[] {

@@ -2,8 +2,22 @@
 
 import { createError } from "../protocol/errors.ts";
 
-/** Throws BadRequestError for what is no http(s) URL. */
-export function parseBase(api_base: string): URL {
+/** A program uses few bases and calls them often. */
+const parsed = new Map<string, URL>();
+const MOST_PARSED = 100;
+
+/** Throws BadRequestError for what is no http(s) URL. The result is shared: not to be changed. */
+export function parseBase(api_base: string): Readonly<URL> {
+  let url = parsed.get(api_base);
+  if (!url) {
+    url = readBase(api_base);
+    if (parsed.size >= MOST_PARSED) parsed.clear();
+    parsed.set(api_base, url);
+  }
+  return url;
+}
+
+function readBase(api_base: string): URL {
   const problem = (message: string): Error =>
     createError("BadRequestError", {
       message: `api_base ${message}`,
@@ -27,7 +41,7 @@ function shown(text: string): string {
   return text.replace(/\/\/[^/@]*@/, "//…@").slice(0, 100);
 }
 
-export function joinUrl(base: URL, path: string): { origin: string; path: string } {
+export function joinUrl(base: Readonly<URL>, path: string): { origin: string; path: string } {
   const prefix = base.pathname.replace(/\/+$/, "");
   const whole = prefix.endsWith(path) ? prefix : prefix + path;
   return { origin: base.origin, path: whole.replace(/\/(v1|v1beta)\/\1(?=\/|$)/, "/$1") + base.search };
@@ -35,6 +49,6 @@ export function joinUrl(base: URL, path: string): { origin: string; path: string
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|.*\.localhost)$/;
 
-export function isLoopback(url: URL): boolean {
+export function isLoopback(url: Readonly<URL>): boolean {
   return LOOPBACK.test(url.hostname);
 }

@@ -26,9 +26,8 @@ export class CompletionStream implements AsyncIterable<ChatCompletionChunk> {
   #inflater = new Inflater();
   #ended: StreamEnd | undefined;
   #error: OpenAIError | undefined;
-  #wake: (() => void) | undefined;
+  #waiting: (() => void)[] = [];
   #paused = false;
-  #started: (() => void)[] = [];
   #settleEnd!: { resolve(end: StreamEnd): void; reject(error: OpenAIError): void };
 
   constructor() {
@@ -92,47 +91,56 @@ export class CompletionStream implements AsyncIterable<ChatCompletionChunk> {
     return response;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<ChatCompletionChunk, void, undefined> {
-    try {
-      for (;;) {
-        while (this.#next < this.#seen.length) {
-          const chunk = this.#seen[this.#next] as CompactChunk;
-          this.#next += 1;
-          if (this.#paused && this.#seen.length - this.#next < HIGH_WATER / 2) {
-            this.#paused = false;
-            this.#source?.resume?.();
-          }
-          yield this.#inflater.inflate(chunk);
-        }
-        if (this.#error) throw this.#error;
-        if (this.#ended) return;
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      }
-    } finally {
-      // Reached by `break`, `return` and throws in the caller's loop body.
-      if (!this.#ended && !this.#error) this.cancel();
+  /** By hand and not a generator: a chunk that is there costs one promise and no resumption. */
+  [Symbol.asyncIterator](): AsyncIterator<ChatCompletionChunk, undefined, undefined> {
+    return {
+      next: () => {
+        const chunk = this.#take();
+        if (chunk !== undefined) return Promise.resolve({ done: false, value: chunk });
+        return this.#waitForNext();
+      },
+      // Reached by `break`, `return` and a throw in the loop's body.
+      return: () => {
+        this.cancel();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
+  #take(): ChatCompletionChunk | undefined {
+    if (this.#next >= this.#seen.length) return undefined;
+    const chunk = this.#seen[this.#next] as CompactChunk;
+    this.#next += 1;
+    if (this.#paused && this.#seen.length - this.#next < HIGH_WATER / 2) {
+      this.#paused = false;
+      this.#source?.resume?.();
+    }
+    return this.#inflater.inflate(chunk);
+  }
+
+  async #waitForNext(): Promise<IteratorResult<ChatCompletionChunk, undefined>> {
+    for (;;) {
+      const chunk = this.#take();
+      if (chunk !== undefined) return { done: false, value: chunk };
+      if (this.#error) throw this.#error;
+      if (this.#ended) return { done: true, value: undefined };
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
   /** Resolves when the first chunk is there, rejects when the call failed before it. */
   async started(): Promise<this> {
     if (this.#seen.length === 0 && !this.#error && !this.#ended) {
-      await new Promise<void>((resolve) => this.#started.push(resolve));
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     if (this.#seen.length === 0 && this.#error) throw this.#error;
     return this;
   }
 
   #notify(): void {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
-    if (this.#started.length > 0) {
-      const waiting = this.#started;
-      this.#started = [];
-      for (const resolve of waiting) resolve();
-    }
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
   }
 }

@@ -104,6 +104,7 @@ export class OpenAIStreamDecoder implements StreamDecoder {
 
   /** One parsed chunk, or a whole answer. */
   read(json: Json, out: CompactChunk[]): void {
+    if (this.#readPlain(json, out)) return;
     if (json["error"] !== undefined && json["error"] !== null) throw new WireFailure(readFailure(json));
     if (json["usage"]) this.#usage = readUsage(json["usage"]) ?? this.#usage;
     const choices = json["choices"];
@@ -126,6 +127,42 @@ export class OpenAIStreamDecoder implements StreamDecoder {
     for (const [position, choice] of choices.entries()) {
       if (isObject(choice)) this.#readChoice(choice, position, out);
     }
+  }
+
+  /**
+   * Nearly every chunk of a stream is text of choice 0 and nothing else. This recognises it by exclusion, field by
+   * field, and leaves anything else to the whole reading.
+   */
+  #readPlain(json: Json, out: CompactChunk[]): boolean {
+    const state = this.#choices[0];
+    if (state === undefined || !state.think.passive || this.#extra !== undefined) return false;
+    for (const key in json) {
+      switch (key) {
+        case "id":
+        case "object":
+        case "created":
+        case "model":
+        case "choices":
+        case "system_fingerprint":
+        case "service_tier":
+        case "obfuscation":
+        case "p":
+          continue;
+        default:
+          if (json[key] !== null) return false;
+      }
+    }
+    const choices = json["choices"] as Json[] | undefined;
+    const choice = choices?.length === 1 ? choices[0] : undefined;
+    if (choice === undefined || choice === null || choice["index"] !== 0) return false;
+    for (const key in choice) if (key !== "index" && key !== "delta" && choice[key] !== null) return false;
+    const delta = choice["delta"] as Json | null | undefined;
+    if (delta === undefined || delta === null) return false;
+    for (const key in delta) if (key !== "content" && delta[key] !== null) return false;
+    const content = delta["content"];
+    if (typeof content !== "string" || content === "") return false;
+    out.push(content);
+    return true;
   }
 
   #readChoice(raw: Json, position: number, out: CompactChunk[]): void {
