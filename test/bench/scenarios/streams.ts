@@ -1,0 +1,80 @@
+// Streamed answers: CPU per chunk, delivery lag (each chunk tells when it was sent), time to the first chunk,
+// and the memory while the streams run.
+
+import type { Peer } from "../peers/peer.ts";
+import { median, percentile } from "../statistics.ts";
+import { cpuNow, cpuSince, rssOfAll } from "../usage-of.ts";
+
+export interface StreamPlan {
+  streams: number;
+  chunks: number;
+  /** Chunks of one stream before the measured ones. */
+  warm: number;
+  /** Every chunk tells when it was sent. */
+  lag: boolean;
+}
+
+const MEMORY_EVERY_MS = 500;
+
+async function read(peer: Peer, chunks: number, onText: (text: string) => void): Promise<void> {
+  let seen = 0;
+  await peer.stream(chunks, (text) => {
+    seen += 1;
+    onText(text);
+  });
+  if (seen !== chunks) throw new Error(`a stream of ${seen} text chunks instead of ${chunks}`);
+}
+
+export async function measureStreams(peer: Peer, plan: StreamPlan): Promise<Record<string, number>> {
+  let characters = 0;
+  const touch = (text: string): void => {
+    characters += text.length;
+  };
+  await read(peer, plan.warm, touch);
+  const lags: number[] = [];
+  const onText = plan.lag
+    ? (text: string): void => {
+        touch(text);
+        lags.push(Number(process.hrtime.bigint() / 1000n) - Number(text.slice(0, 16)));
+      }
+    : touch;
+  const memory: number[] = [];
+  const sampler = plan.lag ? setInterval(() => memory.push(rssOfAll(peer.pids)), MEMORY_EVERY_MS) : undefined;
+  const before = cpuNow(peer.pids);
+  const began = performance.now();
+  await Promise.all(Array.from({ length: plan.streams }, () => read(peer, plan.chunks, onText)));
+  const ms = performance.now() - began;
+  const cpu = cpuSince(before, peer.pids);
+  clearInterval(sampler);
+  const chunks = plan.streams * plan.chunks;
+  return {
+    cpu: cpu.total / chunks,
+    own_cpu: cpu.own / chunks,
+    ms,
+    characters,
+    ...(plan.lag
+      ? {
+          lag_p50: percentile(lags, 0.5),
+          lag_p99: percentile(lags, 0.99),
+          // The later half: all streams run, all buffers have grown.
+          rss: median(memory.slice(memory.length >> 1)),
+        }
+      : {}),
+  };
+}
+
+export async function measureFirstChunk(
+  peer: Peer,
+  plan: { warm: number; count: number },
+): Promise<Record<string, number>> {
+  const latencies: number[] = [];
+  for (let call = 0; call < plan.warm + plan.count; call += 1) {
+    let first = 0;
+    const began = performance.now();
+    await read(peer, 5, () => {
+      first ||= performance.now();
+    });
+    if (call >= plan.warm) latencies.push((first - began) * 1000);
+  }
+  return { p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
+}
