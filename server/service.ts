@@ -11,7 +11,7 @@ import { type CallOptions, type ChunkSink, type Clock, Engine } from "./engine/e
 import { Http } from "./engine/http.ts";
 import { prepareChat, prepareEmbedding } from "./engine/prepare.ts";
 import { Stop } from "./engine/stop.ts";
-import { limitsOf } from "./engine/target.ts";
+import { limitsOf, type Target } from "./engine/target.ts";
 import { asOpenAIError, Cancelled, createError } from "./protocol/errors.ts";
 import type {
   CompletionParams,
@@ -265,9 +265,7 @@ export class Service {
     const names = { model, requested_model: params.model };
     const target = mocked
       ? { provider: row, ...names, api_base: "mock:", origin: "mock:", api_key: undefined, headers: {} }
-      : await stop.race(
-          resolveTarget(row, names, { ...params, api_base: params.api_base ?? params.base_url }, layers),
-        );
+      : await this.#target(row, names, params, layers, stop);
     const timeout =
       (stream ? params.stream_timeout : undefined) ??
       params.timeout ??
@@ -284,6 +282,23 @@ export class Service {
       call_id,
       stop,
     };
+  }
+
+  #target(
+    row: Provider,
+    names: { model: string; requested_model: string },
+    { api_key, api_base, base_url, extra_headers }: Steering,
+    layers: Layers,
+    stop: Stop,
+  ): Promise<Target> {
+    const target = resolveTarget(
+      row,
+      names,
+      { api_key, api_base: api_base ?? base_url, extra_headers },
+      layers,
+    );
+    // Only a client that is asked for a key can keep a call waiting here.
+    return layers.secret ? stop.race(target) : target;
   }
 
   async #layers(): Promise<Layers> {

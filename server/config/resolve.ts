@@ -109,17 +109,13 @@ export async function resolveTarget(
       code: "plain_http",
     });
   }
-  const configured = {
-    ...layers.toml.config.providers?.[provider.id]?.extra_headers,
-    ...layers.pushed.providers?.[provider.id]?.extra_headers,
-  };
   return {
     provider,
     ...names,
     api_base: base.href.replace(/\/+$/, ""),
     origin: base.origin,
     api_key,
-    headers: lowerCase({ ...configured, ...addressing.extra_headers }),
+    headers: headersOf(provider, addressing, layers),
   };
 }
 
@@ -142,6 +138,19 @@ function missingKey(provider: Provider, layers: Layers): string {
   ];
   const broken = problem === null ? "" : ` (Note: ${problem}.)`;
   return `there is no API key for ${provider.label}: ${ways.join(", or ")}${broken}`;
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
+function headersOf(
+  provider: Provider,
+  addressing: Addressing,
+  layers: Layers,
+): Readonly<Record<string, string>> {
+  const toml = layers.toml.config.providers?.[provider.id]?.extra_headers;
+  const pushed = layers.pushed.providers?.[provider.id]?.extra_headers;
+  const own = addressing.extra_headers;
+  return toml || pushed || own ? lowerCase({ ...toml, ...pushed, ...own }) : NO_HEADERS;
 }
 
 function lowerCase(headers: Record<string, string>): Record<string, string> {

@@ -109,6 +109,7 @@ class Attempt implements Incoming {
       { method, origin: url.origin, path: url.path, headers: sent, body: body && JSON.stringify(body) },
       this,
     );
+    this.#deadlines.start();
     this.#release = stop.onStop((reason) => this.#fail(reason));
   }
 

@@ -10,16 +10,24 @@ export class Deadlines {
   readonly #onExpire: (kind: DeadlineKind, ms: number) => void;
   #timer: NodeJS.Timeout | undefined;
   #kind: DeadlineKind = "connect";
+  #started = false;
 
   constructor(limits: Limits, onExpire: (kind: DeadlineKind, ms: number) => void) {
     this.#limits = limits;
     this.#onExpire = onExpire;
-    this.#arm("connect");
+  }
+
+  /** After the request was handed over: a pooled socket has taken it by then, and needs no timer to connect. */
+  start(): void {
+    this.#started = true;
+    this.#arm(this.#kind);
   }
 
   /** The request is on its way. */
   sent(): void {
-    if (this.#kind === "connect") this.#arm("first_token");
+    if (this.#kind !== "connect") return;
+    this.#kind = "first_token";
+    if (this.#started) this.#arm("first_token");
   }
 
   /** Content arrived: comments and pings are none. */

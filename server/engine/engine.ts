@@ -194,7 +194,7 @@ export class Engine {
     const timer =
       total === undefined ? undefined : setTimeout(() => stop.stop(failures.timeout("total", total)), total);
     try {
-      for (;;) {
+      for (let replaced = false; ; ) {
         const began = this.#clock.monotonic();
         const context: AttemptContext = {
           http: this.#http,
@@ -205,12 +205,17 @@ export class Engine {
           now: this.#clock.now,
         };
         try {
-          const value = await this.#replacingStale(attempt, context);
+          const value = await attempt(context);
           run.record("ok", undefined, this.#clock.monotonic() - began);
           budget.success();
           return value;
         } catch (thrown) {
-          const error = thrown instanceof WireFailure ? failures.fromDecoder(thrown) : asOpenAIError(thrown);
+          // A pooled socket that died unused is replaced at once, and not counted: the request never was.
+          if (thrown instanceof StaleSocket && !replaced && !stop.reason) {
+            replaced = true;
+            continue;
+          }
+          const error = errorOf(thrown, failures);
           run.record(error.name, error.status_code, this.#clock.monotonic() - began);
           if (stop.reason) throw run.finish(stop.reason);
           const decision = decideRetry({
@@ -232,24 +237,6 @@ export class Engine {
       }
     } finally {
       clearTimeout(timer);
-    }
-  }
-
-  /** A pooled socket that died unused is replaced at once, and not counted: the request never was. */
-  async #replacingStale<T>(
-    attempt: (context: AttemptContext) => Promise<T>,
-    context: AttemptContext,
-  ): Promise<T> {
-    try {
-      return await attempt(context);
-    } catch (error) {
-      if (!(error instanceof StaleSocket)) throw error;
-    }
-    try {
-      return await attempt(context);
-    } catch (error) {
-      if (!(error instanceof StaleSocket)) throw error;
-      throw context.failures.transport(error.cause as Error);
     }
   }
 
@@ -345,6 +332,11 @@ class Run {
   #elapsed(): number {
     return this.#clock.monotonic() - this.#began;
   }
+}
+
+function errorOf(thrown: unknown, failures: FailureContext): OpenAIError {
+  if (thrown instanceof StaleSocket) return failures.transport(thrown.cause as Error);
+  return thrown instanceof WireFailure ? failures.fromDecoder(thrown) : asOpenAIError(thrown);
 }
 
 function round(ms: number): number {
