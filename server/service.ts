@@ -5,13 +5,13 @@ import { randomUUID } from "node:crypto";
 import { readConfig } from "./config/read-config.ts";
 import { type Layers, resolveBase, resolveKey, resolveTarget } from "./config/resolve.ts";
 import { ConfigToml } from "./config/toml.ts";
-import { numbersOf } from "./connection/embeddings.ts";
 import { UsageTracker } from "./cost/tracker.ts";
 import { type CallOptions, type ChunkSink, type Clock, Engine } from "./engine/engine.ts";
 import { Http } from "./engine/http.ts";
 import { prepareChat, prepareEmbedding } from "./engine/prepare.ts";
 import { Stop } from "./engine/stop.ts";
 import { limitsOf, type Target } from "./engine/target.ts";
+import { numbersOf } from "./protocol/embeddings.ts";
 import { asOpenAIError, Cancelled, createError } from "./protocol/errors.ts";
 import type {
   CompletionParams,

@@ -4,6 +4,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { CompactChunk } from "../protocol/compact.ts";
 import { CompletionStream } from "../protocol/completion-stream.ts";
+import { inflateEmbeddings } from "../protocol/embeddings.ts";
 import {
   APIConnectionError,
   asOpenAIError,
@@ -21,7 +22,6 @@ import type {
 import type { Methods, Params, Result, ServerRequest } from "../protocol/methods.ts";
 import { CODE, METHOD, PROTOCOL_VERSION } from "../protocol/names.ts";
 import type { Config, StreamEnd } from "../protocol/results.ts";
-import { inflateEmbeddings } from "./embeddings.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { FrameDecoder, FramingError } from "./framing.ts";
 import { connectJsonRpc, type RawMessage } from "./jsonrpc.ts";

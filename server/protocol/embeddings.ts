@@ -1,7 +1,7 @@
 // Base64 embeddings from the wire become numbers when somebody looks: a Float32Array costs nothing to make,
 // an array of numbers is built once, on first use, and is an ordinary property to JSON.stringify and spread.
 
-import type { EmbeddingData, EmbeddingResponse } from "../protocol/messages.ts";
+import type { EmbeddingData, EmbeddingResponse } from "./messages.ts";
 
 export function floatsOf(base64: string): Float32Array {
   const bytes = Buffer.from(base64, "base64");
