@@ -71,6 +71,7 @@ describe("how the chat looks", function () {
     await window.openFile(SAMPLE_FILE);
     await window.closeSecondSideBar();
     chat = await Chat.open(window);
+    await window.widenSideBar(480);
     await chat.send("What does average() do with an empty list, and how would you fix it?");
     await chat.answer(1, "done");
   });

@@ -24,6 +24,7 @@ describe("commands on selected code, from the palette", function () {
         "edgequake.providers": { openai: { apiBase: provider.v1 } },
       },
     });
+    await window.closeSecondSideBar();
     file = join(window.workspace, SAMPLE_FILE);
     await window.openFile(SAMPLE_FILE);
   });
@@ -71,10 +72,11 @@ describe("commands on selected code, from the palette", function () {
     await window.command("EdgeQuake: Edit Selection");
     await window.typeIntoPrompt("Use a shift");
     await window.page.locator(".monaco-diff-editor").first().waitFor();
-    const shown = await window.page
-      .locator(".monaco-diff-editor .editor.modified .view-lines")
-      .first()
-      .textContent();
-    assert.match((shown ?? "").replaceAll("\u00a0", " "), /value << 1/);
+    const modified = window.page.locator(".monaco-diff-editor .editor.modified").first();
+    await poll("the proposed code in the diff", 10_000, async () =>
+      ((await modified.textContent()) ?? "").replaceAll("\u00a0", " ").includes("value << 1"),
+    ).catch(async (error: Error) => {
+      throw new Error(`${error.message}; see ${await window.screenshot("edit-diff-missing")}`);
+    });
   }
 });

@@ -21,6 +21,8 @@ export interface CodeWindow {
   command(title: string): Promise<void>;
   openFile(name: string): Promise<void>;
   chooseTheme(name: string): Promise<void>;
+  /** Drags the side bar's edge until it is this wide. */
+  widenSideBar(width: number): Promise<void>;
   /** VS Code's own chat, which is open in a new window. */
   closeSecondSideBar(): Promise<void>;
   /** Answers the input box that is open. */
@@ -87,8 +89,8 @@ class OpenWindow implements CodeWindow {
     const input = page.locator(QUICK_INPUT).first();
     await input.waitFor();
     await input.fill(`>${title}`);
-    await page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
-    await page.keyboard.press("Enter");
+    // The list has more than what was asked for, and not always in the order one thinks.
+    await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first().click();
   }
 
   async openFile(name: string): Promise<void> {
@@ -110,6 +112,20 @@ class OpenWindow implements CodeWindow {
     const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
     await row.click();
     await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  async widenSideBar(width: number): Promise<void> {
+    const { page } = this;
+    const bar = page.locator(".part.sidebar");
+    const box = await bar.boundingBox();
+    if (box === null) throw new Error("there is no side bar");
+    // The edge that can be dragged lies in the gap beside it.
+    const edge = box.x + box.width + 2;
+    await page.mouse.move(edge, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(edge + width - box.width, box.y + box.height / 2, { steps: 5 });
+    await page.mouse.up();
+    await poll("a wider side bar", 5000, async () => ((await bar.boundingBox())?.width ?? 0) > width - 30);
   }
 
   async closeSecondSideBar(): Promise<void> {
@@ -191,7 +207,17 @@ export class Chat {
     await this.button("Send").click();
   }
 
-  /** Waits until the last answer is in one of these states; gives its text. */
+  /** What the model said in answer `count`, without what is shown around it. */
+  async textOf(count: number): Promise<string> {
+    return (
+      (await this.answers
+        .nth(count - 1)
+        .locator(".markdown")
+        .textContent()) ?? ""
+    );
+  }
+
+  /** Waits until answer `count` is in one of these states; gives all it shows. */
   async answer(count: number, ...states: AnswerState[]): Promise<string> {
     return poll(`answer ${count} to be ${states.join(" or ")}`, 15_000, async () => {
       if ((await this.answers.count()) < count) return undefined;
@@ -207,7 +233,7 @@ export class Chat {
       if ((await this.answers.count()) < count) return undefined;
       const answer = this.answers.nth(count - 1);
       if ((await answer.getAttribute("data-state")) !== "streaming") return undefined;
-      const text = (await answer.textContent()) ?? "";
+      const text = await this.textOf(count);
       return text.trim().split(/\s+/).length >= words ? text : undefined;
     });
   }
