@@ -10,6 +10,7 @@ export interface ReadConfig {
 }
 
 export function readConfig(raw: unknown): ReadConfig {
+  if (isEmpty(raw)) return { config: {}, warnings: [] };
   const warnings: string[] = [];
   let candidate: unknown = raw ?? {};
   // Each round takes out what the last one found; nested findings may show one after the other.
@@ -44,4 +45,8 @@ function without(value: unknown, path: readonly PropertyKey[]): unknown {
       .filter(([key]) => rest.length > 0 || key !== step)
       .map(([key, inner]) => [key, key === step ? without(inner, rest) : inner]),
   );
+}
+
+function isEmpty(raw: unknown): boolean {
+  return raw === undefined || raw === null || (typeof raw === "object" && Object.keys(raw).length === 0);
 }

@@ -17,6 +17,8 @@ export interface StreamSource {
 
 const HIGH_WATER = 1024;
 
+type Next = IteratorResult<ChatCompletionChunk, undefined>;
+
 export class CompletionStream implements AsyncIterable<ChatCompletionChunk> {
   /** Settles with the totals when the last chunk was produced; rejects with the call's error. */
   readonly end: Promise<StreamEnd>;
@@ -26,7 +28,9 @@ export class CompletionStream implements AsyncIterable<ChatCompletionChunk> {
   #inflater = new Inflater();
   #ended: StreamEnd | undefined;
   #error: OpenAIError | undefined;
-  #waiting: (() => void)[] = [];
+  /** Who waits for the next chunk, in order. */
+  readonly #readers: { resolve(next: Next): void; reject(error: Error): void }[] = [];
+  #starting: (() => void)[] = [];
   #paused = false;
   #settleEnd!: { resolve(end: StreamEnd): void; reject(error: OpenAIError): void };
 
@@ -118,29 +122,34 @@ export class CompletionStream implements AsyncIterable<ChatCompletionChunk> {
     return this.#inflater.inflate(chunk);
   }
 
-  async #waitForNext(): Promise<IteratorResult<ChatCompletionChunk, undefined>> {
-    for (;;) {
-      const chunk = this.#take();
-      if (chunk !== undefined) return { done: false, value: chunk };
-      if (this.#error) throw this.#error;
-      if (this.#ended) return { done: true, value: undefined };
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
+  /** Settled by the very push that brings the chunk. */
+  #waitForNext(): Promise<Next> {
+    if (this.#error) return Promise.reject(this.#error);
+    if (this.#ended) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
   }
 
   /** Resolves when the first chunk is there, rejects when the call failed before it. */
   async started(): Promise<this> {
     if (this.#seen.length === 0 && !this.#error && !this.#ended) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await new Promise<void>((resolve) => this.#starting.push(resolve));
     }
     if (this.#seen.length === 0 && this.#error) throw this.#error;
     return this;
   }
 
   #notify(): void {
-    if (this.#waiting.length === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    while (this.#readers.length > 0) {
+      const value = this.#take();
+      if (value === undefined && !this.#error && !this.#ended) break;
+      const reader = this.#readers.shift();
+      if (value !== undefined) reader?.resolve({ done: false, value });
+      else if (this.#error) reader?.reject(this.#error);
+      else reader?.resolve({ done: true, value: undefined });
+    }
+    if (this.#starting.length === 0) return;
+    const starting = this.#starting;
+    this.#starting = [];
+    for (const resolve of starting) resolve();
   }
 }

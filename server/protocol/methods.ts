@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { METHOD } from "./names.ts";
+import * as result from "./result-schema.ts";
 import * as schema from "./schema.ts";
 
 export type Direction = "client-to-server" | "server-to-client";
@@ -21,8 +22,8 @@ export const methods = {
   [METHOD.initialize]: {
     direction: "client-to-server",
     kind: "request",
-    params: schema.initializeParams,
-    result: schema.initializeResult,
+    params: result.initializeParams,
+    result: result.initializeResult,
     doc: "LSP lifecycle. Everything in initializationOptions is optional. An unsupported protocolVersion is answered -32602 with data.supported.",
   },
   [METHOD.initialized]: {
@@ -78,14 +79,14 @@ export const methods = {
     direction: "client-to-server",
     kind: "request",
     params: schema.completionParams,
-    result: schema.modelResponse,
+    result: result.modelResponse,
     doc: "LiteLLM completion(). Unknown parameters pass through to the provider.",
   },
   [METHOD.completionStream]: {
     direction: "client-to-server",
     kind: "request",
     params: schema.completionStreamParams,
-    result: schema.streamEnd,
+    result: result.streamEnd,
     doc: "LiteLLM completion(stream=True). Chunks come as edgequake/chunk, all of them before this response. A live stream_id given twice is -32602.",
   },
   [METHOD.chunk]: {
@@ -94,7 +95,7 @@ export const methods = {
     params: z.object({
       stream_id: z.string(),
       seq: z.int().describe("chunks of this stream sent before this message"),
-      chunks: z.array(schema.chunk),
+      chunks: z.array(result.chunk),
     }),
     result: none,
     doc: "Chunks of one stream.",
@@ -105,7 +106,7 @@ export const methods = {
     params: z.array(
       z.tuple([
         z.string().describe("stream_id"),
-        z.array(z.union([z.string().describe("text of choice 0"), schema.chunk])),
+        z.array(z.union([z.string().describe("text of choice 0"), result.chunk])),
       ]),
     ),
     result: none,
@@ -115,28 +116,28 @@ export const methods = {
     direction: "client-to-server",
     kind: "request",
     params: schema.embeddingParams,
-    result: schema.embeddingResponse,
+    result: result.embeddingResponse,
     doc: "LiteLLM embedding(). Floats, unless encoding_format is base64 or the client declared base64Embeddings.",
   },
   [METHOD.models]: {
     direction: "client-to-server",
     kind: "request",
     params: schema.modelsParams.optional(),
-    result: schema.modelsResult,
+    result: result.modelsResult,
     doc: "Models the configured providers list. A provider that does not answer is named in problems, never silently missing.",
   },
   [METHOD.providers]: {
     direction: "client-to-server",
     kind: "request",
     params: empty,
-    result: schema.providersResult,
+    result: result.providersResult,
     doc: "Every provider and which layer its key and base come from. Never a key.",
   },
   [METHOD.usage]: {
     direction: "client-to-server",
     kind: "request",
     params: empty,
-    result: schema.usageResult,
+    result: result.usageResult,
     doc: "Calls and tokens of this process by provider, model and day.",
   },
   [METHOD.countTokens]: {

@@ -4,7 +4,6 @@
 import type { Stop } from "../engine/stop.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
 import { METHOD } from "../protocol/names.ts";
-import { openRpcDocument } from "../protocol/openrpc.ts";
 import * as schema from "../protocol/schema.ts";
 import { Service, type ServiceOptions } from "../service.ts";
 import { check, invalidParams } from "../validate.ts";
@@ -38,7 +37,7 @@ export const calls: Readonly<Record<string, Handler>> = {
     }
     return service.countTokens({ text, messages });
   },
-  [METHOD.discover]: async () => openRpcDocument(),
+  [METHOD.discover]: async () => (await import("../protocol/openrpc.ts")).openRpcDocument(),
 };
 
 async function completionStream(scope: CallScope, params: unknown, stop: Stop): Promise<unknown> {

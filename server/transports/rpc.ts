@@ -185,7 +185,7 @@ export class RpcConnection {
       service.configure(this.#pushed);
       this.#loaded = loaded;
       this.#service = service;
-      await service.warm();
+      void service.warm();
     })();
     return this.#ready;
   }
