@@ -97,12 +97,12 @@ function Markdown({ text, ended }: { text: string; ended: boolean }) {
 
 /** Model, tokens, times: only what is known. */
 function facts({ model, usage, ms_first_chunk, ms_total }: Turn): string {
-  const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  const time = (ms: number): string => (ms < 1_000 ? `${Math.ceil(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
   return [
     model ?? "",
     usage ? `${usage.prompt_tokens} → ${usage.completion_tokens} ${t("tokens")}` : "",
-    ms_first_chunk === null ? "" : `${t("first token")} ${seconds(ms_first_chunk)}`,
-    ms_total === null ? "" : `${t("total")} ${seconds(ms_total)}`,
+    ms_first_chunk === null ? "" : `${t("first token")} ${time(ms_first_chunk)}`,
+    ms_total === null ? "" : `${t("total")} ${time(ms_total)}`,
   ]
     .filter((fact) => fact !== "")
     .join(" · ");
