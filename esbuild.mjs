@@ -1,7 +1,7 @@
 // Builds every bundle: the extension, the backend, the library and the webview. --watch rebuilds;
 // a size report is printed, and the metafiles (dist/meta/*.json) are what the import-wall test reads.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
@@ -97,6 +97,7 @@ if (watch) {
       writeFileSync(`dist/meta/${name}.json`, JSON.stringify(metafile));
     }),
   );
+  for (const name of ["openrpc.json", "PROTOCOL.md"]) copyFileSync(`server/protocol/${name}`, `dist/${name}`);
   for (const [name, options] of wanted) {
     const bytes = readFileSync(options.outfile);
     const kb = (n) => `${(n / 1024).toFixed(1)} KB`;

@@ -1,9 +1,9 @@
-// The API other extensions get: LiteLLM's functions, answered by the backend. Frozen, without keys, and typed
-// without `vscode`, so that its declarations can be used anywhere.
+// The API other extensions get: LiteLLM's functions, answered by the backend. Types alone, without `vscode`, so
+// that their declarations can be used anywhere.
 
 import type { Client } from "../server/connection/client.ts";
 import type { CompletionStream } from "../server/protocol/completion-stream.ts";
-import * as errors from "../server/protocol/errors.ts";
+import type * as errors from "../server/protocol/errors.ts";
 import { BadRequestError } from "../server/protocol/errors.ts";
 import type {
   ChatCompletionChunk,
@@ -32,7 +32,7 @@ interface Abortable {
 }
 export type CompletionCall = CompletionParams & Abortable;
 export type EmbeddingCall = EmbeddingParams & Abortable;
-type Rest<T> = T extends unknown ? Omit<T, "model"> : never;
+export type Rest<T> = T extends unknown ? Omit<T, "model"> : never;
 
 export interface Completion {
   (params: CompletionCall & { stream: true }): ChunkStream;
@@ -67,67 +67,4 @@ export interface EdgeQuakeExports {
    * @throws BadRequestError for a version this extension does not have, or without a caller.
    */
   getAPI(version: 1, callerId: string): EdgeQuakeAPI;
-}
-
-/** What of the extension the API stands on. */
-export interface ApiHost {
-  client(): Promise<Client>;
-  log(message: string): void;
-  newStream(start: (client: Client) => CompletionStream): ChunkStream;
-}
-
-const VERSION = 1;
-
-export function createExports(host: ApiHost): EdgeQuakeExports {
-  const getAPI = (version: 1, callerId: string): EdgeQuakeAPI => {
-    if (version !== VERSION) {
-      throw new BadRequestError({
-        message: `this version of EdgeQuake has API version ${VERSION}, and not ${String(version)}`,
-        param: "version",
-      });
-    }
-    if (typeof callerId !== "string" || callerId.trim() === "") {
-      throw new BadRequestError({
-        message: "say who calls: getAPI(1, context.extension.id)",
-        param: "callerId",
-      });
-    }
-    host.log(`API version ${version} given to ${callerId}`);
-    return createApi(host);
-  };
-  return Object.freeze({ getAPI });
-}
-
-function createApi(host: ApiHost): EdgeQuakeAPI {
-  const complete = (first: string | CompletionCall, second?: Rest<CompletionCall>) => {
-    const { signal, ...params } = named(first, second) as CompletionCall;
-    const options = signal ? { signal } : {};
-    if (params.stream === true) return host.newStream((client) => client.stream(params, options));
-    return host.client().then((client) => client.completion(params, options));
-  };
-  const embed = async (first: string | EmbeddingCall, second?: Rest<EmbeddingCall>) => {
-    const { signal, ...params } = named(first, second) as EmbeddingCall;
-    return (await host.client()).embedding(params, signal ? { signal } : {});
-  };
-  const completion = complete as Completion;
-  const embedding = embed as Embedding;
-  return Object.freeze({
-    completion,
-    acompletion: completion,
-    embedding,
-    aembedding: embedding,
-    errors,
-    models: async (params: { provider?: string } = {}) =>
-      (await host.client()).request("edgequake/models", params),
-    providers: async () => (await host.client()).request("edgequake/providers"),
-  });
-}
-
-function named(first: unknown, second: unknown): Record<string, unknown> {
-  if (typeof first === "string" && typeof second === "object" && second !== null)
-    return { ...second, model: first };
-  if (typeof first === "object" && first !== null) return { ...first };
-  throw new BadRequestError({
-    message: "give completion({model, messages}) or completion(model, {messages})",
-  });
 }

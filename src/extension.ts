@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { createExports, type EdgeQuakeExports } from "./api.ts";
+import type { EdgeQuakeExports } from "./api.ts";
 import { Backend } from "./backend.ts";
 import type { StartStream } from "./chat/session.ts";
 import { CHAT_VIEW, ChatView } from "./chat/view.ts";
@@ -10,6 +10,7 @@ import { editSelection } from "./commands/edit-selection.ts";
 import { explainSelection } from "./commands/explain-selection.ts";
 import { selectModel } from "./commands/select-model.ts";
 import { setApiKey } from "./commands/set-api-key.ts";
+import { createExports } from "./create-exports.ts";
 import { deferredStream } from "./deferred-stream.ts";
 import { Proposals } from "./edits/proposal.ts";
 import { backendEnvironment } from "./environment.ts";
