@@ -1,10 +1,7 @@
 // The API other extensions get: LiteLLM's functions, answered by the backend. Types alone, without `vscode`, so
 // that their declarations can be used anywhere.
 
-import type { Client } from "../server/connection/client.ts";
-import type { CompletionStream } from "../server/protocol/completion-stream.ts";
 import type * as errors from "../server/protocol/errors.ts";
-import { BadRequestError } from "../server/protocol/errors.ts";
 import type {
   ChatCompletionChunk,
   CompletionParams,
