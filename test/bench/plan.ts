@@ -47,14 +47,14 @@ const ROWS: readonly Row[] = [
     peers: ALL,
     mode: "burst",
     goals: [],
-    work: { kind: "calls", concurrency: 10, warm: 200, count: 1_000 },
+    work: { kind: "calls", concurrency: 10, warm: 500, count: 1_500 },
   },
   {
     name: "call_c100",
     peers: ALL,
     mode: "burst",
     goals: ["P4", "P5"],
-    work: { kind: "calls", concurrency: 100, warm: 500, count: 3_000 },
+    work: { kind: "calls", concurrency: 100, warm: 1_000, count: 3_000 },
   },
   {
     name: "delay_c100",
@@ -68,14 +68,14 @@ const ROWS: readonly Row[] = [
     peers: WITH_STOCK,
     mode: "burst",
     goals: ["P1", "P4"],
-    work: { kind: "streams", streams: 1, chunks: 10_000, warm: 2_000, lag: false },
+    work: { kind: "streams", streams: 1, chunks: 10_000, warm: 10_000, lag: false },
   },
   {
     name: "burst_100",
     peers: WITH_STOCK,
     mode: "burst",
     goals: ["P1"],
-    work: { kind: "streams", streams: 100, chunks: 500, warm: 2_000, lag: false },
+    work: { kind: "streams", streams: 100, chunks: 500, warm: 100, lag: false },
   },
   {
     name: "first",
@@ -112,7 +112,7 @@ const ROWS: readonly Row[] = [
     peers: ALL,
     mode: "paced",
     goals: ["P2", "P3", "P4", "P12"],
-    work: { kind: "streams", streams: 100, chunks: 500, warm: 50, lag: true },
+    work: { kind: "streams", streams: 100, chunks: 500, warm: 100, lag: true },
   },
 ];
 

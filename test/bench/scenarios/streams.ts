@@ -8,7 +8,7 @@ import { cpuNow, cpuSince, rssOfAll } from "../usage-of.ts";
 export interface StreamPlan {
   streams: number;
   chunks: number;
-  /** Chunks of one stream before the measured ones. */
+  /** Chunks of each stream in a first turn that is not measured. */
   warm: number;
   /** Every chunk tells when it was sent. */
   lag: boolean;
@@ -30,7 +30,10 @@ export async function measureStreams(peer: Peer, plan: StreamPlan): Promise<Reco
   const touch = (text: string): void => {
     characters += text.length;
   };
-  await read(peer, plan.warm, touch);
+  const readAll = async (chunks: number, take: (text: string) => void): Promise<void> => {
+    await Promise.all(Array.from({ length: plan.streams }, () => read(peer, chunks, take)));
+  };
+  await readAll(plan.warm, touch);
   const lags: number[] = [];
   const onText = plan.lag
     ? (text: string): void => {
@@ -42,7 +45,7 @@ export async function measureStreams(peer: Peer, plan: StreamPlan): Promise<Reco
   const sampler = plan.lag ? setInterval(() => memory.push(rssOfAll(peer.pids)), MEMORY_EVERY_MS) : undefined;
   const before = cpuNow(peer.pids);
   const began = performance.now();
-  await Promise.all(Array.from({ length: plan.streams }, () => read(peer, plan.chunks, onText)));
+  await readAll(plan.chunks, onText);
   const ms = performance.now() - began;
   const cpu = cpuSince(before, peer.pids);
   clearInterval(sampler);
