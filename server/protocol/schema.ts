@@ -15,7 +15,8 @@ export const contentPart = z.looseObject({ type: z.string() });
 export const toolCall = z.looseObject({
   id: z.string().optional(),
   type: z.string().optional(),
-  function: z.looseObject({ name: z.string(), arguments: z.string() }),
+  // OpenAI says JSON text; an object, or nothing for a call without arguments, is understood as well.
+  function: z.looseObject({ name: z.string(), arguments: z.union([z.string(), looseObject]).optional() }),
 });
 
 export const message = z.looseObject({
@@ -28,7 +29,7 @@ export const message = z.looseObject({
 });
 
 const tool = z.looseObject({
-  type: z.string(),
+  type: z.string().optional(),
   function: z.looseObject({ name: z.string().min(1) }).optional(),
 });
 

@@ -31,7 +31,7 @@ const MISSING_CODES = new Set([
 /** litellm.md's list of wordings, lower case, plus llama.cpp's and vLLM's. */
 const CONTEXT_TEXTS = [
   "exceed context limit",
-  "this model's maximum context length is",
+  "maximum context length is",
   "model's maximum context limit",
   "is longer than the model's context length",
   "input tokens exceed the configured limit",

@@ -156,7 +156,8 @@ function toImage(part: ContentPart): string {
   return url;
 }
 
-function toArguments(text: string): unknown {
+function toArguments(text: unknown): unknown {
+  if (typeof text !== "string") return text ?? {};
   try {
     return text.trim() === "" ? {} : JSON.parse(text);
   } catch {

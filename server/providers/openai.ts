@@ -8,8 +8,10 @@ import { readFailureBody } from "./openai-failure.ts";
 import { OPENAI_CHAT_PARAMS } from "./params.ts";
 import type { ChatCall, ModelListing, Provider, WireRequest } from "./types.ts";
 
-/** Models that think before they answer: no sampling parameters, max_completion_tokens instead of max_tokens. */
+/** Models that think before they answer take max_completion_tokens instead of max_tokens. */
 const REASONING = /^(?:o[1-9](?:-|$)|gpt-5(?!-chat))/;
+/** The first of them take no sampling parameters; from gpt-5.1 on it depends on the effort, which OpenAI judges. */
+const NO_SAMPLING = /^(?:o[1-9](?:-|$)|gpt-5(?!-chat|\.\d))/;
 const NOT_FOR_REASONING = [
   "top_p",
   "presence_penalty",
@@ -99,7 +101,7 @@ export const openai: Provider = {
         .map((id) => ({ id, mode: modeOf(id) }));
     },
   },
-  supportedParams: (model) => (REASONING.test(model) ? REASONING_PARAMS : OPENAI_CHAT_PARAMS),
+  supportedParams: (model) => (NO_SAMPLING.test(model) ? REASONING_PARAMS : OPENAI_CHAT_PARAMS),
   failure: (status, _headers, body) => readFailureBody(status, body),
   hint: ({ name, refused, api_base }) => {
     if (refused) return `Nothing listens at ${api_base}: is the server running, and is api_base right?`;

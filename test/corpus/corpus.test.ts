@@ -159,8 +159,8 @@ function argumentsOf(
 ): Partial<CompletionParams> & { messages: Message[] } {
   const body = request.body && !request.body_omitted_bytes ? parsed(request.body) : undefined;
   if (entry.api === "openai.chat" && typeof body === "object" && body !== null && hasMessages(body)) {
-    const { model: _model, ...rest } = body as { model?: unknown; messages: Message[] };
-    return { ...rest, stream: entry.kind === "chat-stream" };
+    const { model: _model, ...rest } = body as Record<string, unknown> & { messages: Message[] };
+    return { ...rest, stream: rest["stream"] === true || entry.kind === "chat-stream" };
   }
   return { messages: [{ role: "user", content: "Hello" }], stream: entry.kind === "chat-stream" };
 }
