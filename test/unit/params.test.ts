@@ -1,0 +1,272 @@
+// What becomes of a call's arguments: nothing is dropped in silence, LiteLLM's own controls never reach a
+// provider, and what nobody knows is the provider's.
+
+import assert from "node:assert/strict";
+import { prepareChat, prepareEmbedding } from "../../server/engine/prepare.ts";
+import type { OpenAIError } from "../../server/protocol/errors.ts";
+import { UnsupportedParamsError } from "../../server/protocol/errors.ts";
+import type { CompletionParams } from "../../server/protocol/messages.ts";
+import { ollama } from "../../server/providers/ollama.ts";
+import { openai } from "../../server/providers/openai.ts";
+import { OPENAI_CHAT_PARAMS, type SortedParams, sortParams } from "../../server/providers/params.ts";
+import type { Provider } from "../../server/providers/types.ts";
+
+const MESSAGES = [{ role: "user" as const, content: "Hi." }];
+
+interface Switches {
+  supported?: readonly string[];
+  drop?: boolean;
+  additional?: readonly string[];
+  allowed?: readonly string[];
+}
+
+function sort(params: Record<string, unknown>, switches: Switches = {}): SortedParams {
+  const supported = switches.supported ?? [...OPENAI_CHAT_PARAMS];
+  return sortParams(params, OPENAI_CHAT_PARAMS, new Set(supported), {
+    drop_params: switches.drop ?? false,
+    additional_drop_params: switches.additional ?? [],
+    allowed_openai_params: switches.allowed ?? [],
+  });
+}
+
+describe("a parameter", () => {
+  it("that OpenAI names and the model takes goes there", () => {
+    assert.deepEqual(sort({ temperature: 0, seed: 7 }), {
+      openai: { temperature: 0, seed: 7 },
+      passthrough: {},
+      warnings: [],
+      unsupported: [],
+    });
+  });
+
+  it("that nobody knows is passed through as it is", () => {
+    const odd = { top_k: 5, vendor: { nested: [1] }, flag: false, zero: 0, empty: "" };
+    assert.deepEqual(sort(odd).passthrough, odd);
+  });
+
+  it("of LiteLLM's own controls goes nowhere", () => {
+    const own = {
+      api_key: "sk-fake-1",
+      api_base: "http://127.0.0.1",
+      base_url: "http://127.0.0.1",
+      timeout: 1,
+      num_retries: 0,
+      max_retries: 0,
+      drop_params: true,
+      extra_headers: {},
+      custom_llm_provider: "openai",
+      mock_response: "x",
+      fallbacks: [],
+      stream_id: "s",
+    };
+    assert.deepEqual(sort(own), { openai: {}, passthrough: {}, warnings: [], unsupported: [] });
+  });
+
+  it("of null is not there", () => {
+    assert.deepEqual(sort({ temperature: null, top_k: null, stop: undefined }), {
+      openai: {},
+      passthrough: {},
+      warnings: [],
+      unsupported: [],
+    });
+  });
+
+  it("named __proto__ changes no prototype", () => {
+    const { passthrough } = sort(JSON.parse('{"__proto__": {"polluted": 1}, "top_k": 1}'));
+    assert.deepEqual(Object.keys(passthrough), ["top_k"]);
+    assert.equal(Object.getPrototypeOf(passthrough), Object.prototype);
+  });
+});
+
+describe("a parameter the model cannot take", () => {
+  const params = { temperature: 1, top_p: 0.5, seed: 7 };
+  const supported = ["seed"];
+
+  it("is told", () => {
+    const sorted = sort(params, { supported });
+    assert.deepEqual(sorted.unsupported, ["temperature", "top_p"]);
+    assert.deepEqual(sorted.openai, { seed: 7 });
+  });
+
+  it("is dropped with a warning each under drop_params", () => {
+    const sorted = sort(params, { supported, drop: true });
+    assert.deepEqual(sorted.unsupported, []);
+    assert.deepEqual(sorted.openai, { seed: 7 });
+    assert.deepEqual(
+      sorted.warnings.map((warning) => warning.param),
+      ["temperature", "top_p"],
+    );
+    for (const { message } of sorted.warnings) assert.match(message, /dropped.*drop_params/);
+  });
+
+  it("is sent all the same under allowed_openai_params", () => {
+    const sorted = sort(params, { supported, drop: true, allowed: ["top_p"] });
+    assert.deepEqual(sorted.openai, { seed: 7, top_p: 0.5 });
+    assert.deepEqual(
+      sorted.warnings.map((warning) => warning.param),
+      ["temperature"],
+    );
+  });
+});
+
+describe("additional_drop_params", () => {
+  const tool = (name: string): object => ({
+    type: "function",
+    function: { name, strict: true, parameters: { a: 1 } },
+  });
+  const params = {
+    temperature: 1,
+    top_k: 5,
+    tools: [tool("f"), tool("g")],
+    response_format: { type: "json_schema", json_schema: { strict: true, schema: { x: 1 } } },
+  };
+  const TOOLS = params.tools;
+
+  const rows: readonly [path: string, change: Record<string, unknown>, warned: boolean][] = [
+    ["temperature", { temperature: undefined }, true],
+    ["top_k", { top_k: undefined }, true],
+    [
+      "response_format.json_schema.strict",
+      { response_format: { type: "json_schema", json_schema: { schema: { x: 1 } } } },
+      true,
+    ],
+    [
+      "tools[*].function.strict",
+      {
+        tools: ["f", "g"].map((name) => ({ type: "function", function: { name, parameters: { a: 1 } } })),
+      },
+      true,
+    ],
+    [
+      "tools[1].function.strict",
+      { tools: [TOOLS[0], { type: "function", function: { name: "g", parameters: { a: 1 } } }] },
+      true,
+    ],
+    ["tools[0]", { tools: [TOOLS[1]] }, true],
+    ["tools[*]", { tools: [] }, true],
+    ["tools[7].function", {}, false],
+    ["seed", {}, false],
+    ["temperature.deeper", {}, false],
+    ["tools.function", {}, false],
+    ["response_format[0]", {}, false],
+    ["", {}, false],
+    ["constructor", {}, false],
+  ];
+  for (const [path, change, warned] of rows) {
+    it(`"${path}" ${warned ? "takes out what it names, with a warning" : "names nothing"}`, () => {
+      const before = structuredClone(params);
+      const { openai: named, passthrough, warnings } = sort(params, { additional: [path] });
+      const wanted = Object.entries({ ...params, ...change }).filter(([, value]) => value !== undefined);
+      assert.deepEqual({ ...named, ...passthrough }, Object.fromEntries(wanted));
+      assert.deepEqual(
+        warnings.map((warning) => warning.param),
+        warned ? [path] : [],
+      );
+      assert.deepEqual(params, before, "the caller's own arguments changed");
+    });
+  }
+
+  it("is heard before a parameter is found unsupported", () => {
+    const sorted = sort({ temperature: 1 }, { supported: [], additional: ["temperature"] });
+    assert.deepEqual(sorted.unsupported, []);
+  });
+});
+
+function prepare(provider: Provider, model: string, params: Record<string, unknown>, drop = false) {
+  return prepareChat(
+    { model: `${provider.id}/${model}`, messages: MESSAGES, ...params } as CompletionParams,
+    {
+      provider: provider.id,
+      model,
+      requested_model: `${provider.id}/${model}`,
+      id: "c",
+      created: 1,
+      supported: provider.supportedParams(model),
+      drop_params: drop,
+    },
+    false,
+  );
+}
+
+describe("a prepared call", () => {
+  it("refuses what the model cannot take, and says what to do", () => {
+    assert.throws(
+      () => prepare(openai, "o3-mini", { top_p: 0.5, logprobs: true, seed: 1 }),
+      (error: OpenAIError) => {
+        assert.ok(error instanceof UnsupportedParamsError);
+        assert.match(error.message, /top_p, logprobs, for model=o3-mini/);
+        assert.match(error.message, /drop_params.*allowed_openai_params/);
+        assert.equal(error.param, "top_p");
+        assert.equal(error.llm_provider, "openai");
+        assert.equal(error.status_code, 400);
+        return true;
+      },
+    );
+  });
+
+  it("sends what allowed_openai_params names", () => {
+    const call = prepare(openai, "o3-mini", { top_p: 0.5, allowed_openai_params: ["top_p"] });
+    assert.equal(openai.chat.request(call).body?.["top_p"], 0.5);
+    assert.ok(!("allowed_openai_params" in (openai.chat.request(call).body ?? {})));
+  });
+
+  it("tells what drop_params dropped", () => {
+    const call = prepare(ollama, "llama3.2", { n: 2, logit_bias: { 1: 2 }, user: "u", seed: 1 }, true);
+    assert.deepEqual(call.warnings.map((warning) => warning.param).sort(), ["logit_bias", "n", "user"]);
+    assert.deepEqual(ollama.chat.request(call).body?.["options"], { seed: 1 });
+  });
+
+  for (const model of ["o1", "o3-mini", "o4-mini", "gpt-5", "gpt-5-mini"]) {
+    it(`for ${model} says max_completion_tokens; the caller's own wins`, () => {
+      const body = (params: object) => openai.chat.request(prepare(openai, model, { ...params })).body;
+      assert.deepEqual(body({ max_tokens: 5 }), { model, messages: MESSAGES, max_completion_tokens: 5 });
+      assert.equal(body({ max_tokens: 5, max_completion_tokens: 9 })?.["max_completion_tokens"], 9);
+    });
+  }
+
+  for (const model of ["gpt-4o-mini", "gpt-5-chat-latest", "omni", "o3x"]) {
+    it(`for ${model} says max_tokens`, () => {
+      const { body } = openai.chat.request(prepare(openai, model, { max_tokens: 5 }));
+      assert.deepEqual(body, { model, messages: MESSAGES, max_tokens: 5 });
+    });
+  }
+
+  it("lets extra_body win over all", () => {
+    const { body } = openai.chat.request(
+      prepare(openai, "gpt-4o", { temperature: 1, top_k: 1, extra_body: { temperature: 2, top_k: 3 } }),
+    );
+    assert.deepEqual(body, { model: "gpt-4o", messages: MESSAGES, temperature: 2, top_k: 3 });
+  });
+
+  it("cannot make Ollama call a tool: refused, or dropped with a warning", () => {
+    const tools = [{ type: "function", function: { name: "f" } }];
+    const params = { tools, tool_choice: "required" };
+    assert.throws(() => ollama.chat.request(prepare(ollama, "m", params)), UnsupportedParamsError);
+    const call = prepare(ollama, "m", params, true);
+    assert.deepEqual(ollama.chat.request(call).body?.["tools"], tools);
+    assert.deepEqual(
+      call.warnings.map((warning) => warning.param),
+      ["tool_choice"],
+    );
+    const none = ollama.chat.request(prepare(ollama, "m", { tools, tool_choice: "none" })).body ?? {};
+    assert.ok(!("tools" in none));
+  });
+
+  it("of an embedding takes OpenAI's three parameters and passes on the rest", () => {
+    const call = prepareEmbedding(
+      { model: "openai/e", input: "x", dimensions: 3, user: "u", truncate: true },
+      {
+        provider: "openai",
+        model: "e",
+        requested_model: "openai/e",
+        id: "c",
+        created: 1,
+        supported: new Set(),
+        drop_params: false,
+      },
+    );
+    assert.deepEqual(call.passthrough, { truncate: true });
+    assert.equal(call.params.dimensions, 3);
+    assert.equal(call.params.user, "u");
+  });
+});
