@@ -74,6 +74,8 @@ export class OpenAIStreamDecoder implements StreamDecoder {
 
   finished(): boolean {
     if (this.#choices.length === 0) return false;
+    // Choices may come one after the other: without the end marker, all that were asked for must be there.
+    if (!this.#done && this.#choices.length < (this.#call.params.n ?? 1)) return false;
     for (const choice of this.#choices) if (choice?.finish_reason === undefined) return false;
     return true;
   }
