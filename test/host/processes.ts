@@ -88,21 +88,35 @@ export async function stopAll(): Promise<void> {
 }
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const PARENT_CHECK_MS = 500;
+/** npm passes a Ctrl-C on that the terminal gave to everybody: the second one is no impatience. */
+const SAME_SIGNAL_MS = 1000;
 let ending = false;
+let asked = 0;
 
-/** From now on a signal ends every child first, then this process; a second one does not wait. */
-export function endOnSignals(): void {
-  for (const [name, code] of Object.entries(EXIT_CODES)) {
-    process.on(name, () => {
-      if (ending) {
-        for (const child of children.keys()) signal(child, "SIGKILL");
-        process.exit(code);
-      }
-      ending = true;
-      process.stderr.write("\nStopping…\n");
-      void stopAll().then(() => process.exit(code));
-    });
+/** Ends every child, then this process. Asked again later it does not wait. */
+function end(code: number): void {
+  if (ending) {
+    if (performance.now() - asked < SAME_SIGNAL_MS) return;
+    for (const child of children.keys()) signal(child, "SIGKILL");
+    process.exit(code);
   }
+  ending = true;
+  asked = performance.now();
+  process.stderr.write("\nStopping…\n");
+  void stopAll().then(() => process.exit(code));
+}
+
+/** From now on a signal is a clean end, and so is the end of whoever started this: npm does not pass all on. */
+export function endOnSignals(): void {
+  for (const [name, code] of Object.entries(EXIT_CODES)) process.on(name, () => end(code));
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end(EXIT_CODES.SIGHUP);
+  }, PARENT_CHECK_MS);
+  timer.unref();
 }
 
 /** Runs a script's main function to its exit code: a PlainError is printed as text. */

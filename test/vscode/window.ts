@@ -149,6 +149,9 @@ class OpenWindow implements CodeWindow {
     const folder = join(PROJECT, "test-results");
     mkdirSync(folder, { recursive: true });
     const path = join(folder, `${name}.png`);
+    // Away from everything that answers a pointer with a tooltip.
+    await this.page.mouse.move(900, 600);
+    await this.page.locator(".monaco-hover:visible").waitFor({ state: "detached" });
     await this.page.screenshot({ path });
     return path;
   }
