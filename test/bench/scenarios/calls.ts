@@ -1,20 +1,24 @@
 // Whole answers: latency, throughput and CPU at a given concurrency.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Peer } from "../peers/peer.ts";
 import { percentile } from "../statistics.ts";
 import { cpuNow, cpuSince } from "../usage-of.ts";
 
 export interface CallPlan {
   concurrency: number;
-  warm: number;
+  /** Measured; as many are made before. */
   count: number;
+  /** Callers begin spread over this many milliseconds; else all their calls stay in step for ever. */
+  spread_ms?: number;
 }
 
 /** Microseconds each call took. */
-async function run(peer: Peer, count: number, concurrency: number): Promise<number[]> {
+async function run(peer: Peer, { count, concurrency, spread_ms }: CallPlan): Promise<number[]> {
   const latencies: number[] = [];
   let started = 0;
-  const worker = async (): Promise<void> => {
+  const worker = async (_: unknown, index: number): Promise<void> => {
+    if (spread_ms !== undefined) await sleep((index * spread_ms) / concurrency);
     while (started < count) {
       started += 1;
       const began = performance.now();
@@ -28,10 +32,10 @@ async function run(peer: Peer, count: number, concurrency: number): Promise<numb
 }
 
 export async function measureCalls(peer: Peer, plan: CallPlan): Promise<Record<string, number>> {
-  await run(peer, plan.warm, plan.concurrency);
+  await run(peer, plan);
   const before = cpuNow(peer.pids);
   const began = performance.now();
-  const latencies = await run(peer, plan.count, plan.concurrency);
+  const latencies = await run(peer, plan);
   const seconds = (performance.now() - began) / 1000;
   const cpu = cpuSince(before, peer.pids);
   return {

@@ -16,7 +16,7 @@ function receive({ id, method, params }: RawMessage): void {
     return;
   }
   const { stream_id } = params as { stream_id: string };
-  for (let index = 0; index < FLOOD; index += 1) {
+  for (let index = -1; index < FLOOD; index += 1) {
     send({ method: METHOD.chunk, params: floodChunk(stream_id, index) });
   }
   send({ id, result: { stream_id, chunks: FLOOD } });

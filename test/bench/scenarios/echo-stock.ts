@@ -11,7 +11,7 @@ const connection = createMessageConnection(
 connection.onRequest(METHOD.countTokens, (params: unknown) => params);
 connection.onRequest(METHOD.completionStream, async ({ stream_id }: { stream_id: string }) => {
   const sent: Promise<void>[] = [];
-  for (let index = 0; index < FLOOD; index += 1) {
+  for (let index = -1; index < FLOOD; index += 1) {
     sent.push(connection.sendNotification(METHOD.chunk, floodChunk(stream_id, index)));
   }
   await Promise.all(sent);

@@ -8,6 +8,8 @@ import { cpuNow, cpuSince, rssOfAll } from "../usage-of.ts";
 export interface StreamPlan {
   streams: number;
   chunks: number;
+  /** One after the other. */
+  times: number;
   /** Chunks of each stream in a first turn that is not measured. */
   warm: number;
   /** Every chunk tells when it was sent. */
@@ -45,11 +47,11 @@ export async function measureStreams(peer: Peer, plan: StreamPlan): Promise<Reco
   const sampler = plan.lag ? setInterval(() => memory.push(rssOfAll(peer.pids)), MEMORY_EVERY_MS) : undefined;
   const before = cpuNow(peer.pids);
   const began = performance.now();
-  await readAll(plan.chunks, onText);
+  for (let time = 0; time < plan.times; time += 1) await readAll(plan.chunks, onText);
   const ms = performance.now() - began;
   const cpu = cpuSince(before, peer.pids);
   clearInterval(sampler);
-  const chunks = plan.streams * plan.chunks;
+  const chunks = plan.times * plan.streams * plan.chunks;
   return {
     cpu: cpu.total / chunks,
     own_cpu: cpu.own / chunks,
@@ -68,16 +70,16 @@ export async function measureStreams(peer: Peer, plan: StreamPlan): Promise<Reco
 
 export async function measureFirstChunk(
   peer: Peer,
-  plan: { warm: number; count: number },
+  plan: { count: number },
 ): Promise<Record<string, number>> {
   const latencies: number[] = [];
-  for (let call = 0; call < plan.warm + plan.count; call += 1) {
+  for (let call = 0; call < 2 * plan.count; call += 1) {
     let first = 0;
     const began = performance.now();
     await read(peer, 5, () => {
       first ||= performance.now();
     });
-    if (call >= plan.warm) latencies.push((first - began) * 1000);
+    if (call >= plan.count) latencies.push((first - began) * 1000);
   }
   return { p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
 }
