@@ -36,8 +36,20 @@ function fromPs(): Row[] {
   return rows;
 }
 
+function processes(): Row[] {
+  return existsSync("/proc/self/stat") ? fromProc() : fromPs();
+}
+
+export function parentOf(process: number): number | undefined {
+  return processes().find(({ pid }) => pid === process)?.parent;
+}
+
+export function isRunning(process: number): boolean {
+  return processes().some(({ pid }) => pid === process);
+}
+
 export function backendsOf(ancestor: number): number[] {
-  const rows = existsSync("/proc/self/stat") ? fromProc() : fromPs();
+  const rows = processes();
   const below = new Set([ancestor]);
   for (let grown = true; grown; ) {
     grown = false;

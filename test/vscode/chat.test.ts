@@ -2,11 +2,13 @@
 // markdown is shown safely, and a killed backend costs neither the text that came nor the next message.
 
 import assert from "node:assert/strict";
+import { isRunning, parentOf } from "../host/backends-of.ts";
 import { poll } from "../host/poll.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 const ERROR_SHOWN_MS = 250;
 const NEXT_ANSWER_MS = 1500;
+const BACKEND_GONE_MS = 2000;
 
 describe("chat view", function () {
   this.timeout(120_000);
@@ -95,5 +97,21 @@ describe("chat view", function () {
   it("leaves no error of its own in the window's console", () => {
     const own = window.console.filter((line) => /edgequake/i.test(line) && /^(error|uncaught)/.test(line));
     assert.deepEqual(own, []);
+  });
+
+  it("the extension host killed mid-stream: its backend does not outlive it", async () => {
+    await chat.newChat();
+    await chat.chooseModel("mock/slow");
+    await chat.send("Until the host dies");
+    await chat.streaming(1, 3);
+    const [backend] = window.backends();
+    assert.ok(backend !== undefined);
+    const extensionHost = parentOf(backend);
+    assert.ok(extensionHost !== undefined && extensionHost !== process.pid);
+    process.kill(extensionHost, "SIGKILL");
+    const killed = performance.now();
+    await poll("the backend to be gone", 3 * BACKEND_GONE_MS, () => !isRunning(backend));
+    const gone = performance.now() - killed;
+    console.log(`      backend gone ${gone.toFixed(0)} ms after its host (goal ${BACKEND_GONE_MS})`);
   });
 });

@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Frame, Locator, Page } from "playwright-core";
+import { type Browser, errors, type Frame, type Locator, type Page } from "playwright-core";
 import { backendsOf } from "../host/backends-of.ts";
 import { launchBrowser, openWorkbench, webviewWith } from "../host/browser.ts";
 import { PROJECT, packVsix } from "../host/build.ts";
@@ -85,12 +85,21 @@ class OpenWindow implements CodeWindow {
 
   async command(title: string): Promise<void> {
     const { page } = this;
-    await page.keyboard.press("F1");
-    const input = page.locator(QUICK_INPUT).first();
-    await input.waitFor();
-    await input.fill(`>${title}`);
     // The list has more than what was asked for, and not always in the order one thinks.
-    await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first().click();
+    const row = page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
+    // What a command before this one still does may take the focus, and with it the palette, away.
+    await poll(`"${title}" in the palette`, 30_000, async () => {
+      try {
+        await page.keyboard.press("F1");
+        await page.locator(QUICK_INPUT).first().fill(`>${title}`, { timeout: 3000 });
+        await row.click({ timeout: 3000 });
+        return true;
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError)) throw error;
+        if (await page.locator(QUICK_INPUT).first().isVisible()) await page.keyboard.press("Escape");
+        return false;
+      }
+    });
   }
 
   async openFile(name: string): Promise<void> {
@@ -255,6 +264,9 @@ export class Chat {
 
   async newChat(): Promise<void> {
     await this.#window.command("EdgeQuake: New Chat");
-    await poll("the chat to be empty", 5000, async () => (await this.answers.count()) === 0);
+    await poll("the chat to be empty, the cursor in its box", 5000, async () => {
+      if ((await this.answers.count()) > 0) return false;
+      return this.input.evaluate((box) => document.hasFocus() && document.activeElement === box);
+    });
   }
 }
