@@ -8,6 +8,7 @@ import * as schema from "../protocol/schema.ts";
 import { Service, type ServiceOptions } from "../service.ts";
 import { check, invalidParams } from "../validate.ts";
 import type { Pump } from "./pump.ts";
+import { Serialised, serialiseEmbeddings } from "./serialise.ts";
 
 export interface CallScope {
   service: Service;
@@ -24,8 +25,10 @@ export const calls: Readonly<Record<string, Handler>> = {
   [METHOD.completion]: (scope, params, stop) =>
     scope.service.completion(check(schema.completionParams, params) as CompletionParams, stop),
   [METHOD.completionStream]: completionStream,
-  [METHOD.embedding]: ({ service, base64 }, params, stop) =>
-    service.embedding(check(schema.embeddingParams, params) as EmbeddingParams, stop, { base64 }),
+  [METHOD.embedding]: async ({ service, base64 }, params, stop) => {
+    const checked = check(schema.embeddingParams, params) as EmbeddingParams;
+    return new Serialised(serialiseEmbeddings(await service.embedding(checked, stop, { base64 })));
+  },
   [METHOD.models]: ({ service }, params, stop) =>
     service.models(check(schema.modelsParams, params ?? {}), stop),
   [METHOD.providers]: ({ service }) => service.providers(),

@@ -14,6 +14,7 @@ import { errorEnvelope, type WireError } from "./envelope.ts";
 import { readInitialize } from "./initialize.ts";
 import { MAX_REQUEST_BYTES } from "./limits.ts";
 import { Pump } from "./pump.ts";
+import { Serialised } from "./serialise.ts";
 
 declare const EDGEQUAKE_VERSION: string;
 
@@ -280,8 +281,11 @@ export class RpcConnection {
 
   #respond(id: Id | null, result: unknown, error?: WireError): void {
     if (this.#ended) return;
-    this.#frames.send(
-      JSON.stringify(error ? { jsonrpc: "2.0", id, error } : { jsonrpc: "2.0", id, result: result ?? null }),
-    );
+    if (!error && result instanceof Serialised) {
+      this.#frames.send(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result.json}}`);
+      return;
+    }
+    const body = error ? { error } : { result: result ?? null };
+    this.#frames.send(JSON.stringify({ jsonrpc: "2.0", id, ...body }));
   }
 }

@@ -1,0 +1,79 @@
+// What crosses from a provider or an environment into places that trust it: log lines, the backend's environment,
+// messages of the webview.
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { readIncoming } from "../../src/chat/incoming.ts";
+import { backendEnvironment } from "../../src/environment.ts";
+import { plainText } from "../../src/plain-text.ts";
+
+describe("plain text", () => {
+  it("loses ANSI sequences, invisible and direction-changing characters", () => {
+    const esc = String.fromCharCode(27);
+    assert.equal(plainText(`${esc}[31mred${esc}[0m`), "red");
+    assert.equal(plainText(`${esc}]0;title${esc}\\after`), "after");
+    assert.equal(plainText("a\u202Eb\u200Bc\u{E0041}d"), "abcd");
+    assert.equal(plainText("two\nlines\tand a tab"), "two\nlines\tand a tab");
+  });
+});
+
+describe("environment of the backend", () => {
+  const env = backendEnvironment(
+    {
+      PATH: "/bin",
+      OPENAI_API_KEY: "sk-fake-environment",
+      XDG_CONFIG_HOME: "/config",
+      https_proxy: "http://proxy",
+      NODE_OPTIONS: "--require evil",
+      VSCODE_IPC_HOOK: "/socket",
+      AWS_SECRET_ACCESS_KEY: "fake",
+      GITHUB_TOKEN: "fake",
+    },
+    "/cache",
+  );
+  it("has what providers and the network need", () => {
+    assert.equal(env["OPENAI_API_KEY"], "sk-fake-environment");
+    assert.equal(env["https_proxy"], "http://proxy");
+    assert.equal(env["XDG_CONFIG_HOME"], "/config");
+    assert.equal(env["ELECTRON_RUN_AS_NODE"], "1");
+  });
+  it("has nothing else of the editor's environment", () => {
+    for (const name of ["NODE_OPTIONS", "VSCODE_IPC_HOOK", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN"]) {
+      assert.equal(name in env, false, name);
+    }
+  });
+});
+
+describe("messages of the webview", () => {
+  it("are read field by field", () => {
+    assert.deepEqual(readIncoming({ type: "send", text: "hi", command: "evil" }), {
+      type: "send",
+      text: "hi",
+    });
+    assert.equal(readIncoming({ type: "send", text: 1 }), undefined);
+    assert.equal(readIncoming({ type: "executeCommand", command: "x" }), undefined);
+  });
+  it("nothing a webview can send throws, or gets a field through that was not asked for", () => {
+    const types = fc.constantFrom(
+      "ready",
+      "send",
+      "stop",
+      "retry",
+      "edit",
+      "draft",
+      "copy",
+      "openLink",
+      "other",
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.anything(), fc.record({ type: types, text: fc.anything(), id: fc.anything() })),
+        (message) => {
+          const read = readIncoming(message);
+          if (read) assert.ok(Object.keys(read).every((key) => ["type", "text", "id", "url"].includes(key)));
+        },
+      ),
+      { numRuns: 10_000 },
+    );
+  });
+});
