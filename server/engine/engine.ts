@@ -3,20 +3,8 @@
 
 import { accumulate } from "../protocol/accumulate.ts";
 import type { CompactChunk } from "../protocol/compact.ts";
-import {
-  APIConnectionError,
-  type AttemptRecord,
-  asOpenAIError,
-  type OpenAIError,
-} from "../protocol/errors.ts";
-import type {
-  ChatCompletionChunk,
-  EmbeddingResponse,
-  ModelResponse,
-  ResponseExtras,
-  Usage,
-  Warning,
-} from "../protocol/messages.ts";
+import { asOpenAIError, type OpenAIError } from "../protocol/errors.ts";
+import type { ChatCompletionChunk, EmbeddingResponse, ModelResponse, Usage } from "../protocol/messages.ts";
 import type { StreamEnd } from "../protocol/results.ts";
 import { type MockStep, mockEmbedding } from "../providers/mock.ts";
 import { type ChatCall, type EmbedCall, type ModelListing, WireFailure } from "../providers/types.ts";
@@ -27,17 +15,9 @@ import { playMock } from "./play-mock.ts";
 import { JsonReader } from "./read-json.ts";
 import { StreamReader } from "./read-stream.ts";
 import { decideRetry, RetryBudget } from "./retry.ts";
+import { type Clock, Run } from "./run.ts";
 import type { Stop } from "./stop.ts";
 import type { Limits, Target } from "./target.ts";
-
-/** Injected, so that tests own the time and chance. */
-export interface Clock {
-  /** Wall clock in milliseconds. */
-  now(): number;
-  /** Never goes back, milliseconds. */
-  monotonic(): number;
-  random(): number;
-}
 
 export interface CallOptions {
   target: Target;
@@ -67,7 +47,7 @@ export class Engine {
   }
 
   async completion(call: ChatCall, options: CallOptions, mock?: readonly MockStep[]): Promise<ModelResponse> {
-    const run = new Run(options, this.#clock);
+    const run = new Run(options.call_id, this.#clock);
     let usage: Usage | undefined;
     const response = await this.#loop(run, options, async (context) => {
       if (mock) {
@@ -94,7 +74,7 @@ export class Engine {
     sink: ChunkSink,
     mock?: readonly MockStep[],
   ): Promise<StreamTotals> {
-    const run = new Run(options, this.#clock);
+    const run = new Run(options.call_id, this.#clock);
     const push = (chunks: CompactChunk[]): void => {
       run.delivered(chunks);
       sink.push(chunks);
@@ -120,7 +100,7 @@ export class Engine {
   }
 
   async embedding(call: EmbedCall, options: CallOptions, mock: boolean): Promise<EmbeddingResponse> {
-    const run = new Run(options, this.#clock);
+    const run = new Run(options.call_id, this.#clock);
     const { provider } = options.target;
     const { embed } = provider;
     const response = await this.#loop(run, options, async (context) => {
@@ -132,7 +112,7 @@ export class Engine {
   }
 
   async models(options: CallOptions): Promise<ModelListing[]> {
-    const run = new Run(options, this.#clock);
+    const run = new Run(options.call_id, this.#clock);
     const { models } = options.target.provider;
     if (!models) return [];
     return this.#loop(run, options, (context) => this.#json(run, context, models.request(), models.response));
@@ -250,97 +230,9 @@ export class Engine {
   }
 }
 
-/** What one call has seen so far. */
-class Run {
-  readonly attempts: AttemptRecord[] = [];
-  request_id: string | undefined;
-  chunks = 0;
-  envelope: ChatCompletionChunk | undefined;
-  readonly #call_id: string;
-  readonly #clock: Clock;
-  readonly #began: number;
-  #first: number | null = null;
-
-  constructor(options: CallOptions, clock: Clock) {
-    this.#call_id = options.call_id;
-    this.#clock = clock;
-    this.#began = clock.monotonic();
-  }
-
-  delivered(chunks: readonly CompactChunk[]): void {
-    if (this.chunks === 0) {
-      this.#first = this.#elapsed();
-      const first = chunks[0];
-      if (first !== undefined && typeof first !== "string") this.envelope = first;
-    }
-    this.chunks += chunks.length;
-  }
-
-  record(outcome: string, status_code: number | undefined, ms: number): void {
-    const attempt = this.attempts.length + 1;
-    this.attempts.push({
-      attempt,
-      outcome,
-      ...(status_code === undefined ? {} : { status_code }),
-      ms: round(ms),
-    });
-  }
-
-  waited(ms: number): void {
-    const last = this.attempts.at(-1);
-    if (last) last.waited_ms = round(ms);
-  }
-
-  /** The error the caller gets, with every try on it. */
-  finish(error: OpenAIError, because?: string): OpenAIError {
-    const last = this.attempts.at(-1);
-    if (last && because !== undefined) last.stopped_because = because;
-    error.attempts = this.attempts;
-    error.call_id ??= this.#call_id;
-    if (this.chunks > 0) {
-      error.chunks_sent = this.chunks;
-      error.partial ??= true;
-    }
-    return error;
-  }
-
-  remaining(limits: Limits): Limits {
-    if (!limits.first_token_of_call || limits.first_token === undefined) return limits;
-    return { ...limits, first_token: Math.max(1, limits.first_token - this.#elapsed()) };
-  }
-
-  tooLate(limits: Limits): boolean {
-    return (
-      limits.first_token_of_call === true &&
-      this.#elapsed() >= (limits.first_token ?? Number.POSITIVE_INFINITY)
-    );
-  }
-
-  extras(warnings: Warning[]): ResponseExtras {
-    const ms_total = this.#elapsed();
-    return {
-      warnings,
-      ...(this.request_id === undefined ? {} : { request_id: this.request_id }),
-      call_id: this.#call_id,
-      attempts: this.attempts.length,
-      ms_first_chunk: this.#first === null ? null : round(this.#first),
-      ms_total: round(ms_total),
-      cost_usd: null,
-    };
-  }
-
-  #elapsed(): number {
-    return this.#clock.monotonic() - this.#began;
-  }
-}
-
 function errorOf(thrown: unknown, failures: FailureContext): OpenAIError {
   if (thrown instanceof StaleSocket) return failures.transport(thrown.cause as Error);
   return thrown instanceof WireFailure ? failures.fromDecoder(thrown) : asOpenAIError(thrown);
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }
 
 /** LiteLLM's extra chunk, only on request: the usage, and a choice that says nothing. */
@@ -358,9 +250,4 @@ function usageChunk(run: Run, call: ChatCall, usage: Usage): ChatCompletionChunk
     choices: [{ index: 0, delta: {}, finish_reason: null }],
     usage,
   };
-}
-
-/** For callers that end everything at once. */
-export function shuttingDown(): OpenAIError {
-  return new APIConnectionError({ message: "EdgeQuake's backend is shutting down" });
 }

@@ -86,7 +86,8 @@ function typeOf(schema: JsonSchema): string {
 function providerTable(): string {
   const yes = (value: unknown): string => (value ? "yes" : "–");
   const rows = [...PROVIDERS.values()].map((row) => {
-    const takes = row.supportedParams("");
+    // A mock takes every parameter and heeds none.
+    const takes = row.id === "mock" ? new Set<string>() : row.supportedParams("");
     const key =
       row.env.key.length === 0 ? "none" : `\`${row.env.key[0]}\`${row.key_required ? "" : " (optional)"}`;
     const columns = [

@@ -1,0 +1,103 @@
+// What one call has seen so far: its attempts, its times, what was delivered. It ends as the extras of an answer or
+// on the error the caller gets.
+
+import type { CompactChunk } from "../protocol/compact.ts";
+import type { AttemptRecord, OpenAIError } from "../protocol/errors.ts";
+import type { ChatCompletionChunk, ResponseExtras, Warning } from "../protocol/messages.ts";
+import type { Limits } from "./target.ts";
+
+/** Injected, so that tests own the time and chance. */
+export interface Clock {
+  /** Wall clock in milliseconds. */
+  now(): number;
+  /** Never goes back, milliseconds. */
+  monotonic(): number;
+  random(): number;
+}
+
+export class Run {
+  readonly attempts: AttemptRecord[] = [];
+  request_id: string | undefined;
+  chunks = 0;
+  envelope: ChatCompletionChunk | undefined;
+  readonly #call_id: string;
+  readonly #clock: Clock;
+  readonly #began: number;
+  #first: number | null = null;
+
+  constructor(call_id: string, clock: Clock) {
+    this.#call_id = call_id;
+    this.#clock = clock;
+    this.#began = clock.monotonic();
+  }
+
+  delivered(chunks: readonly CompactChunk[]): void {
+    if (this.chunks === 0) {
+      this.#first = this.#elapsed();
+      const first = chunks[0];
+      if (first !== undefined && typeof first !== "string") this.envelope = first;
+    }
+    this.chunks += chunks.length;
+  }
+
+  record(outcome: string, status_code: number | undefined, ms: number): void {
+    const attempt = this.attempts.length + 1;
+    this.attempts.push({
+      attempt,
+      outcome,
+      ...(status_code === undefined ? {} : { status_code }),
+      ms: round(ms),
+    });
+  }
+
+  waited(ms: number): void {
+    const last = this.attempts.at(-1);
+    if (last) last.waited_ms = round(ms);
+  }
+
+  /** The error the caller gets, with every try on it. */
+  finish(error: OpenAIError, because?: string): OpenAIError {
+    const last = this.attempts.at(-1);
+    if (last && because !== undefined) last.stopped_because = because;
+    error.attempts = this.attempts;
+    error.call_id ??= this.#call_id;
+    if (this.chunks > 0) {
+      error.chunks_sent = this.chunks;
+      error.partial ??= true;
+    }
+    return error;
+  }
+
+  remaining(limits: Limits): Limits {
+    if (!limits.first_token_of_call || limits.first_token === undefined) return limits;
+    return { ...limits, first_token: Math.max(1, limits.first_token - this.#elapsed()) };
+  }
+
+  tooLate(limits: Limits): boolean {
+    return (
+      limits.first_token_of_call === true &&
+      this.#elapsed() >= (limits.first_token ?? Number.POSITIVE_INFINITY)
+    );
+  }
+
+  extras(warnings: Warning[]): ResponseExtras {
+    const ms_total = this.#elapsed();
+    return {
+      warnings,
+      ...(this.request_id === undefined ? {} : { request_id: this.request_id }),
+      call_id: this.#call_id,
+      attempts: this.attempts.length,
+      ms_first_chunk: this.#first === null ? null : round(this.#first),
+      ms_total: round(ms_total),
+      cost_usd: null,
+    };
+  }
+
+  #elapsed(): number {
+    return this.#clock.monotonic() - this.#began;
+  }
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
