@@ -3,7 +3,8 @@
 
 import { randomUUID } from "node:crypto";
 import { readConfig } from "./config/read-config.ts";
-import { type Layers, resolveBase, resolveKey, resolveTarget } from "./config/resolve.ts";
+import { type Layers, resolveTarget } from "./config/resolve.ts";
+import { providerStatus } from "./config/status.ts";
 import { ConfigToml } from "./config/toml.ts";
 import { UsageTracker } from "./cost/tracker.ts";
 import { type CallOptions, type ChunkSink, Engine } from "./engine/engine.ts";
@@ -23,9 +24,10 @@ import type {
   Usage,
 } from "./protocol/messages.ts";
 import type { Result } from "./protocol/methods.ts";
-import type { Config, ModelEntry, StreamEnd } from "./protocol/results.ts";
+import type { Config, ModelEntry, ModelsResult, ProvidersResult, StreamEnd } from "./protocol/results.ts";
+import { estimateTokens } from "./providers/estimate-tokens.ts";
 import { isMocked, mockScript } from "./providers/mock.ts";
-import { PROVIDERS, resolveModel } from "./providers/registry.ts";
+import { PROVIDERS, providerOf, resolveModel } from "./providers/registry.ts";
 import type { Provider } from "./providers/types.ts";
 
 /** LiteLLM's default: two retries, three requests. */
@@ -131,7 +133,7 @@ export class Service {
   ): Promise<EmbeddingResponse> {
     return this.#tracked(params, stop, async (call_id) => {
       const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
-      const row = rowOf(provider);
+      const row = providerOf(provider);
       if (!row.embed) {
         throw createError("BadRequestError", {
           message: `${row.label} has no embeddings`,
@@ -156,19 +158,19 @@ export class Service {
       api_key?: string | undefined;
     } = {},
     stop = new Stop(),
-  ): Promise<Result<"edgequake/models">> {
-    const wanted = params.provider === undefined ? undefined : rowOf(params.provider);
+  ): Promise<ModelsResult> {
+    const wanted = params.provider === undefined ? undefined : providerOf(params.provider);
     const layers = await this.#layers();
     const rows = wanted ? [wanted] : [...PROVIDERS.values()];
     const models: ModelEntry[] = [];
-    const problems: Result<"edgequake/models">["problems"] = [];
+    const problems: ModelsResult["problems"] = [];
     await Promise.all(
       rows.map(async (row) => {
         if (row.id === "mock") {
           models.push(...["echo", "lorem", "slow"].map((id) => entry(row, id, "chat", "builtin")));
           return;
         }
-        if (!wanted && !(await isConfigured(row, layers))) return;
+        if (!wanted && !(await providerStatus(row, layers)).configured) return;
         const steering = { ...params, model: row.id, timeout: 10, num_retries: 0 };
         const options = this.#options(row, "", steering, stop, { call_id: randomUUID(), stream: false });
         try {
@@ -184,28 +186,9 @@ export class Service {
     return { models, problems };
   }
 
-  async providers(): Promise<Result<"edgequake/providers">> {
+  async providers(): Promise<ProvidersResult> {
     const layers = await this.#layers();
-    const providers = await Promise.all(
-      [...PROVIDERS.values()].map(async (row) => {
-        const base = resolveBase(row, undefined, layers);
-        const origin = base.value === undefined ? "" : (URL.parse(base.value)?.origin ?? "");
-        const key_source = await resolveKey(row, undefined, origin, layers).then(
-          (key) => key.source,
-          () => "none" as const,
-        );
-        return {
-          id: row.id,
-          label: row.label,
-          api_base: base.value ?? null,
-          api_base_source: base.source,
-          key_required: row.key_required,
-          key_source,
-          key_env: [...row.env.key],
-          configured: await isConfigured(row, layers),
-        };
-      }),
-    );
+    const providers = await Promise.all([...PROVIDERS.values()].map((row) => providerStatus(row, layers)));
     const { path, problem } = layers.toml;
     return { providers, config_toml: { path, problem } };
   }
@@ -214,17 +197,13 @@ export class Service {
     return { since: this.#usage.since, rows: this.#usage.rows() };
   }
 
-  /** Four characters a token: an estimate, and it says so. */
+  /** An estimate, and it says so. */
   countTokens(params: {
     text?: string | undefined;
     messages?: readonly { content?: unknown }[] | undefined;
   }): Result<"edgequake/countTokens"> {
-    const texts = (params.messages ?? []).map(({ content }) =>
-      typeof content === "string" ? content : JSON.stringify(content ?? ""),
-    );
-    const perMessage = texts.length > 0 ? texts.length * 3 + 3 : 0;
-    const characters = (params.text ?? "").length + texts.reduce((sum, text) => sum + text.length, 0);
-    return { tokens: Math.ceil(characters / 4) + perMessage, exact: false };
+    const contents = (params.messages ?? []).map(({ content }) => content);
+    return { tokens: estimateTokens(params.text ?? "", contents), exact: false };
   }
 
   /** Cancels what is in flight and closes the connections. */
@@ -236,7 +215,7 @@ export class Service {
 
   async #chat(params: CompletionParams, stop: Stop, call_id: string, stream: boolean) {
     const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
-    const row = rowOf(provider);
+    const row = providerOf(provider);
     const mocked = provider === "mock" || isMocked(params);
     const options = await this.#options(row, model, params, stop, { call_id, stream, mocked });
     const call = prepareChat(params, this.#identity(row, model, params, options.call_id), stream);
@@ -344,27 +323,6 @@ export class Service {
       });
     }
   }
-}
-
-function rowOf(id: string): Provider {
-  const row = PROVIDERS.get(id);
-  if (row) return row;
-  const known = [...PROVIDERS.keys()].join(", ");
-  throw createError("BadRequestError", {
-    message: `"${id}" is no provider EdgeQuake knows. There are: ${known}`,
-    param: "provider",
-  });
-}
-
-/** A local server needs nothing; whether it runs is found out by asking it. */
-async function isConfigured(row: Provider, layers: Layers): Promise<boolean> {
-  if (!row.key_required) return true;
-  const base = resolveBase(row, undefined, layers).value;
-  const url = base === undefined ? null : URL.parse(base);
-  if (!url) return false;
-  if (row.base_url !== null && url.origin !== URL.parse(row.base_url)?.origin) return true;
-  const { value } = await resolveKey(row, undefined, url.origin, layers);
-  return value !== undefined;
 }
 
 function entry(

@@ -73,3 +73,14 @@ function unknownProvider(model: string, prefix: string | undefined): Error {
     code: "unknown_provider",
   });
 }
+
+/** Throws BadRequestError that names the providers there are. */
+export function providerOf(id: string): Provider {
+  const row = PROVIDERS.get(id);
+  if (row) return row;
+  const known = [...PROVIDERS.keys()].join(", ");
+  throw createError("BadRequestError", {
+    message: `"${id}" is no provider EdgeQuake knows. There are: ${known}`,
+    param: "provider",
+  });
+}
