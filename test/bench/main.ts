@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { checkAgainstBestPeer } from "./best-peer.ts";
 import { buildProject, prepare, RESULTS, ROOT } from "./build.ts";
 import { runMeasurement, startProvider } from "./children.ts";
 import { checkGoals } from "./goals.ts";
@@ -73,7 +74,10 @@ async function run(): Promise<boolean> {
     built.remove();
   }
   const sizes = bundleSizes(dist);
-  const checks = checkGoals(results, sizes).filter(({ goal }) => only.length === 0 || only.includes(goal));
+  const checks = [
+    ...checkGoals(results, sizes).filter(({ goal }) => only.length === 0 || only.includes(goal)),
+    ...checkAgainstBestPeer(results),
+  ];
   const seconds = Math.round((performance.now() - began) / 1000);
   const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`;
   console.log(`${results.rounds} rounds in ${seconds} s; ${machine}\n`);

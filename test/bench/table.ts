@@ -69,6 +69,14 @@ function cell(results: Results, peer: PeerName, figure: Figure): string {
   return `${number(value)} (${Number.isFinite(ratio) ? `${ratio.toFixed(2)}×` : "–"})`;
 }
 
+const ADDED: readonly Column[] = [
+  { figure: "call_c1.p50", head: "call c1" },
+  { figure: "call_c10.p50", head: "call c10" },
+  { figure: "call_c100.p50", head: "call c100" },
+  { figure: "delay_c100.p50", head: "call c100, 50 ms up" },
+  { figure: "first.p50", head: "first chunk" },
+];
+
 /** A Markdown table with its columns aligned. */
 function grid(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -92,6 +100,28 @@ function peerTable(results: Results, columns: readonly Column[]): string | undef
   return grid([["peer", ...measured.map(({ head }) => head)], ...rows]);
 }
 
+/** What a call costs on top of the floor. */
+function addedTable(results: Results): string | undefined {
+  const measured = ADDED.filter(({ figure }) => Number.isFinite(results.value(`floor:${figure}`)));
+  if (measured.length === 0) return undefined;
+  const rows = PEERS.slice(1).map((peer) => [
+    LABELS[peer],
+    ...measured.map(({ figure }) => {
+      const added = results.difference(`${peer}:${figure}`, `floor:${figure}`);
+      return Number.isFinite(added) ? added.toFixed(0) : "–";
+    }),
+  ]);
+  const told = rows.filter((row) => row.slice(1).some((text) => text !== "–"));
+  return grid([["peer", ...measured.map(({ head }) => head)], ...told]);
+}
+
+/** Figures of one process against a bare Node, and of our connection against the stock one. */
+function startLine(results: Results): string | undefined {
+  const value = (figure: string): string => number(results.value(`backend:start.${figure}`));
+  if (!Number.isFinite(results.value("backend:start.bare"))) return undefined;
+  return `Start (ms): bare node ${value("bare")}, initialize reply ${value("initialize")}, first answer ${value("answer")}. Memory (MB): bare node ${value("bare_rss")}, backend after its first call ${value("rss")}.`;
+}
+
 function goalTable(checks: readonly Check[]): string {
   const verdict = (pass: boolean | undefined): string =>
     pass === undefined ? "not measured" : pass ? "pass" : "FAIL";
@@ -111,8 +141,15 @@ export function report(results: Results, sizes: Record<string, number>, checks: 
     const table = peerTable(results, columns);
     if (table !== undefined) parts.push(`## ${title}; in brackets: × the floor`, table);
   }
+  const added = addedTable(results);
+  if (added !== undefined) parts.push("## Added to the floor (µs, p50)", added);
+  const start = startLine(results);
+  if (start !== undefined) parts.push(start);
   const bundles = Object.entries(sizes).map(([name, kilobytes]) => `${name} ${kilobytes.toFixed(0)} KB`);
   parts.push(`Bundles: ${bundles.join(", ")}`);
   parts.push("## Goals (medians of the rounds' ratios)", goalTable(checks));
+  parts.push(
+    "Not measured: P5 against Portkey's gateway, which is no dependency; P15, for there is no router to measure.",
+  );
   return parts.join("\n\n");
 }
