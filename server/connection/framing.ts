@@ -50,6 +50,12 @@ export class FrameDecoder {
     let offset = 0;
     for (;;) {
       if (this.#bodyLength < 0) {
+        const plain = plainHeader(data, offset);
+        if (plain > 0) {
+          this.#bodyLength = this.#bounded(plainLength);
+          offset = plain;
+          continue;
+        }
         const end = data.indexOf(HEADER_END, offset);
         if (end < 0) {
           if (data.length - offset > MAX_HEADER_BYTES) {
@@ -74,10 +80,44 @@ export class FrameDecoder {
     // LSP also allows Content-Type; what it says is always UTF-8.
     const match = /(?:^|\r\n)content-length:[ \t]*(\d{1,15})[ \t]*(?:\r\n|$)/i.exec(header);
     if (!match) throw new FramingError("a frame header without a valid Content-Length");
-    const length = Number(match[1]);
+    return this.#bounded(Number(match[1]));
+  }
+
+  #bounded(length: number): number {
     if (length > this.#maxBytes) {
       throw new FramingError(`a frame of ${length} bytes; at most ${this.#maxBytes} are taken`);
     }
     return length;
   }
+}
+
+const PLAIN = Buffer.from("Content-Length: ");
+const MAX_DIGITS = 15;
+/** The length the last plainHeader() read: a second result without an object a frame. */
+let plainLength = 0;
+
+/**
+ * The header nearly every peer sends, read without making strings: where the body begins, or 0 when it is another
+ * form, or not all there yet, and the careful reading must decide.
+ */
+function plainHeader(data: Buffer, offset: number): number {
+  let at = offset + PLAIN.length;
+  if (data.length < at + 5) return 0;
+  for (let index = 0; index < PLAIN.length; index += 1) if (data[offset + index] !== PLAIN[index]) return 0;
+  let length = 0;
+  const digits = at;
+  for (; at < data.length && at - digits < MAX_DIGITS; at += 1) {
+    const digit = (data[at] as number) - 0x30;
+    if (digit < 0 || digit > 9) break;
+    length = length * 10 + digit;
+  }
+  const whole =
+    at > digits &&
+    data[at] === 0x0d &&
+    data[at + 1] === 0x0a &&
+    data[at + 2] === 0x0d &&
+    data[at + 3] === 0x0a;
+  if (!whole) return 0;
+  plainLength = length;
+  return at + 4;
 }

@@ -3,7 +3,6 @@
 
 import { subscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
-import { getCACertificates, rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
 
 export interface Outgoing {
@@ -186,8 +185,7 @@ export class Http {
     watchSockets();
     const { proxy, no_proxy, proxy_strict_ssl, system_certificates } = this.#options;
     const tls: Record<string, unknown> = {};
-    if (system_certificates)
-      tls["ca"] = [...rootCertificates, ...getCACertificates("system"), ...getCACertificates("extra")];
+    if (system_certificates) tls["ca"] = allCertificates();
     if (proxy_strict_ssl === false) tls["rejectUnauthorized"] = false;
     const connect = { timeout: CONNECT_BACKSTOP_MS, allowH2: false, ...tls };
     const options = { allowH2: false, connect, pipelining: 1 };
@@ -209,4 +207,10 @@ export class Http {
     const { default: Agent } = await import("undici/lib/dispatcher/agent.js");
     return new Agent(options);
   }
+}
+
+/** Node's own, the system's and NODE_EXTRA_CA_CERTS'. Loading TLS costs milliseconds: only where it is wanted. */
+function allCertificates(): string[] {
+  const { getCACertificates, rootCertificates } = process.getBuiltinModule("node:tls");
+  return [...rootCertificates, ...getCACertificates("system"), ...getCACertificates("extra")];
 }

@@ -1,7 +1,6 @@
 // Undoes a compression nobody asked for, under a cap of its own: 200 KB of gzip can be 200 MB of text.
 
 import type { Transform } from "node:stream";
-import * as zlib from "node:zlib";
 import { OverflowError } from "./overflow.ts";
 
 const MAX_OUTPUT = 64 * 1024 * 1024;
@@ -50,6 +49,8 @@ export class Inflate {
 }
 
 function transformOf(encoding: string): Transform {
+  // Loaded when a provider compresses, which is not asked for: start-up does without.
+  const zlib = process.getBuiltinModule("node:zlib");
   switch (encoding) {
     case "gzip":
     case "x-gzip":
