@@ -4,6 +4,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerBody, bigAnswerBody, chunk, DONE, embeddingBody, finishChunk, roleChunk } from "./answers.ts";
+import { nowMicros } from "./clock.ts";
 
 /** One chunk of a paced stream per this many milliseconds. */
 const PACE_MS = 10;
@@ -30,10 +31,6 @@ interface PacedStream {
 const SSE_HEADERS = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" };
 const pacedStreams = new Set<PacedStream>();
 let ticker: NodeJS.Timeout | undefined;
-
-function nowMicros(): number {
-  return Number(process.hrtime.bigint() / 1000n);
-}
 
 /** One ticker over all paced streams; each keeps its own phase, so that they are spread over the interval. */
 function tick(): void {

@@ -1,6 +1,7 @@
 // Streamed answers: CPU per chunk, delivery lag (each chunk tells when it was sent), time to the first chunk,
 // and the memory while the streams run.
 
+import { nowMicros } from "../clock.ts";
 import type { Peer } from "../peers/peer.ts";
 import { median, percentile } from "../statistics.ts";
 import { cpuNow, cpuSince, rssOfAll } from "../usage-of.ts";
@@ -40,7 +41,7 @@ export async function measureStreams(peer: Peer, plan: StreamPlan): Promise<Reco
   const onText = plan.lag
     ? (text: string): void => {
         touch(text);
-        lags.push(Number(process.hrtime.bigint() / 1000n) - Number(text.slice(0, 16)));
+        lags.push(nowMicros() - Number(text.slice(0, 16)));
       }
     : touch;
   const memory: number[] = [];
