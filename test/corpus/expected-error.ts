@@ -17,8 +17,9 @@ const BY_STATUS: Record<number, string> = {
   529: "InternalServerError",
 };
 
+/** The codes that say it, then the ways it is put in words. */
 const CONTEXT =
-  /context_length_exceeded|exceed_context_size_error|maximum context length is|exceeds the available context size|reduce the length of the messages/i;
+  /context_length_exceeded|exceed_context_size_error|too_many_prompt_tokens|maximum context length is|max context length|exceeds the (?:available )?context (?:size|length)|reduce the length of the messages/i;
 const POLICY = /"code":\s*"(?:content_filter|content_policy_violation)"|content management policy/i;
 const KEY = /incorrect api key provided|"code":\s*"invalid_api_key"/i;
 const MODEL = /"code":\s*"model_not_found"/;

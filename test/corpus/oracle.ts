@@ -1,14 +1,17 @@
 // What the recorded bytes say, read straight from them and by other code than the adapters': the text, the calls,
 // the reasoning, the finish reason, the usage, or that they hold a failure or no end.
 
+import { expectedClass } from "./expected-error.ts";
 import type { Entry, Recording } from "./recordings.ts";
 
 type Json = Record<string, unknown>;
 
 export interface SaidCall {
+  /** Empty where the bytes name none: any id is right then. */
+  id: string;
   name: string;
-  /** Parsed, so that white space and key order do not matter. */
-  arguments: unknown;
+  /** The very text; where the bytes hold an object instead, that object. */
+  arguments: string | Json;
 }
 export interface SaidChoice {
   text: string;
@@ -17,11 +20,14 @@ export interface SaidChoice {
   calls: SaidCall[];
   finish: string | null;
 }
-export type Said =
-  | { kind: "answer"; choices: Map<number, SaidChoice>; usage: [prompt: number, completion: number] | null }
-  | { kind: "failure" }
+export type SaidUsage = [prompt: number, completion: number, total: number];
+export type Said = { choices: Map<number, SaidChoice> } & (
+  | { kind: "answer"; usage: SaidUsage | null }
+  /** An error where an answer should be: its class, after the choices that came before it. */
+  | { kind: "failure"; name: string }
   /** The recording ends before the answer does. */
-  | { kind: "cut" };
+  | { kind: "cut" }
+);
 
 const NORMAL: Record<string, string> = {
   eos_token: "stop",
@@ -40,26 +46,26 @@ export function whatTheBytesSay(entry: Entry, { response }: Recording): Said {
   return entry.api === "ollama.chat" ? ollama(body, streamed) : openai(body, streamed);
 }
 
+interface OpenCall extends SaidCall {
+  index: unknown;
+}
 interface OpenChoice extends Omit<SaidChoice, "calls"> {
-  calls: { index: unknown; id: string; name: string; text: string }[];
+  calls: OpenCall[];
 }
 
 function openai(body: string, streamed: boolean): Said {
   const objects =
     streamed && !body.trimStart().startsWith("{") ? sseObjects(body) : [JSON.parse(body) as Json];
   const open = new Map<number, OpenChoice>();
-  let usage: [number, number] | null = null;
+  const choices = (): Map<number, SaidChoice> =>
+    new Map([...open].map(([index, choice]) => [index, close(choice)]));
+  let usage: SaidUsage | null = null;
   for (const object of objects) {
-    if (object["error"]) return { kind: "failure" };
-    const told = (object["usage"] ?? (object["x_groq"] as Json | undefined)?.["usage"]) as
-      | Json
-      | null
-      | undefined;
-    if (told && typeof told["prompt_tokens"] === "number") {
-      usage = [told["prompt_tokens"], Number(told["completion_tokens"] ?? 0)];
-    }
+    if (object["error"]) return { kind: "failure", name: classInside(object["error"]), choices: choices() };
+    usage = usageOf(object["usage"] ?? (object["x_groq"] as Json | undefined)?.["usage"]) ?? usage;
     for (const [position, choice] of ((object["choices"] as Json[] | undefined) ?? []).entries()) {
-      if (choice["error"] || choice["finish_reason"] === "error") return { kind: "failure" };
+      if (choice["error"] || choice["finish_reason"] === "error")
+        return { kind: "failure", name: classInside(choice["error"]), choices: choices() };
       const index = typeof choice["index"] === "number" ? choice["index"] : position;
       const into = open.get(index) ?? { text: "", reasoning: "", refusal: "", calls: [], finish: null };
       open.set(index, into);
@@ -68,9 +74,26 @@ function openai(body: string, streamed: boolean): Said {
       into.finish ??= (choice["finish_reason"] ?? details?.["type"] ?? null) as string | null;
     }
   }
-  const choices = new Map([...open].map(([index, choice]) => [index, close(choice)]));
-  if (streamed && [...choices.values()].some(({ finish }) => finish === null)) return { kind: "cut" };
-  return { kind: "answer", choices, usage };
+  const all = choices();
+  const unfinished = [...all.values()].some(({ finish }) => finish === null);
+  if (streamed && (unfinished || all.size === 0)) return { kind: "cut", choices: all };
+  return { kind: "answer", choices: all, usage };
+}
+
+function usageOf(told: unknown): SaidUsage | null {
+  if (typeof told !== "object" || told === null) return null;
+  const { prompt_tokens, completion_tokens, total_tokens } = told as Record<string, number | null>;
+  if (typeof prompt_tokens !== "number") return null;
+  const completion = completion_tokens ?? 0;
+  return [prompt_tokens, completion, total_tokens ?? prompt_tokens + completion];
+}
+
+/** An error inside a 200 carries its status within. */
+function classInside(error: unknown): string {
+  const { status_code, status, code } = (error ?? {}) as Json;
+  const told = [status_code, status, code].map(Number).find((one) => one >= 400 && one < 600);
+  if (told === undefined) throw new Error(`which class is ${JSON.stringify(error)}?`);
+  return expectedClass(told, JSON.stringify({ error }));
 }
 
 function sseObjects(body: string): Json[] {
@@ -108,18 +131,20 @@ function addCall(into: OpenChoice, call: Json): void {
   const fn = (call["function"] ?? {}) as Json;
   const id = (call["id"] as string | null | undefined) ?? "";
   const name = (fn["name"] as string | null | undefined) ?? "";
-  const given = fn["arguments"];
-  const text = typeof given === "string" ? given : given == null ? "" : JSON.stringify(given);
+  const given = (fn["arguments"] ?? "") as string | Json;
   const index = call["index"];
   const known = into.calls.findLast((one) =>
     index === undefined || index === null ? id !== "" && one.id === id : one.index === index,
   );
   const another = known && id !== "" && known.id !== "" && known.id !== id && name !== "";
-  if (known && !another) {
-    known.text += text;
-    known.name ||= name;
-    known.id ||= id;
-  } else into.calls.push({ index, id, name, text });
+  if (!known || another) {
+    into.calls.push({ index, id, name, arguments: given });
+    return;
+  }
+  if (typeof given === "string" && typeof known.arguments === "string") known.arguments += given;
+  else known.arguments = given;
+  known.name ||= name;
+  known.id ||= id;
 }
 
 function close({ calls, ...choice }: OpenChoice): SaidChoice {
@@ -128,7 +153,7 @@ function close({ calls, ...choice }: OpenChoice): SaidChoice {
     text: moved.text,
     reasoning: choice.reasoning + moved.reasoning,
     refusal: choice.refusal,
-    calls: calls.map(({ name, text }) => ({ name, arguments: parsed(text) })),
+    calls: calls.map(({ index: _index, ...call }) => call),
     finish: choice.finish === null ? null : (NORMAL[choice.finish] ?? choice.finish),
   };
 }
@@ -150,49 +175,62 @@ function ollama(body: string, streamed: boolean): Said {
   const lines = (streamed ? body.split("\n").filter((line) => line.trim() !== "") : [body]).map(
     (line) => JSON.parse(line) as Json,
   );
-  if (lines.some((line) => line["error"])) return { kind: "failure" };
-  const last = lines.at(-1) ?? {};
-  if (last["done"] !== true) return { kind: "cut" };
-  let text = "";
-  let reasoning = "";
-  const calls: SaidCall[] = [];
+  const choice: SaidChoice = { text: "", reasoning: "", refusal: "", calls: [], finish: null };
+  const choices = new Map([[0, choice]]);
   for (const line of lines) {
+    if (line["error"]) return { kind: "failure", name: classInside(line), choices };
     const message = (line["message"] ?? {}) as Json;
-    text += (message["content"] as string | undefined) ?? "";
-    reasoning += (message["thinking"] as string | undefined) ?? "";
-    for (const call of (message["tool_calls"] as
-      | { function: { name: string; arguments: unknown } }[]
-      | null) ?? []) {
-      calls.push({ name: call.function.name, arguments: call.function.arguments });
+    choice.text += (message["content"] as string | undefined) ?? "";
+    choice.reasoning += (message["thinking"] as string | undefined) ?? "";
+    for (const call of (message["tool_calls"] as Json[] | null | undefined) ?? []) {
+      const fn = call["function"] as Json;
+      choice.calls.push({
+        id: (call["id"] as string | undefined) ?? "",
+        name: fn["name"] as string,
+        arguments: fn["arguments"] as Json,
+      });
     }
   }
-  const moved = moveThinking(text);
-  const finish = calls.length > 0 ? "tool_calls" : ((last["done_reason"] as string | undefined) ?? "stop");
-  const [prompt, completion] = [last["prompt_eval_count"], last["eval_count"]] as (number | undefined)[];
-  return {
-    kind: "answer",
-    choices: new Map([
-      [0, { text: moved.text, reasoning: reasoning + moved.reasoning, refusal: "", calls, finish }],
-    ]),
-    usage: prompt === undefined && completion === undefined ? null : [prompt ?? 0, completion ?? 0],
-  };
+  const moved = moveThinking(choice.text);
+  choice.text = moved.text;
+  choice.reasoning += moved.reasoning;
+  const last = lines.at(-1) ?? {};
+  if (last["done"] !== true) return { kind: "cut", choices };
+  choice.finish =
+    choice.calls.length > 0 ? "tool_calls" : ((last["done_reason"] as string | undefined) ?? "stop");
+  const counts = [last["prompt_eval_count"], last["eval_count"]] as (number | undefined)[];
+  const [prompt = 0, completion = 0] = counts;
+  const told = counts.some((one) => one !== undefined);
+  return { kind: "answer", choices, usage: told ? [prompt, completion, prompt + completion] : null };
 }
 
 /** The vectors and the prompt's tokens an embedding answer holds. */
-export function vectorsOf(body: string): { vectors: number[][]; prompt_tokens: number | undefined } {
+export function vectorsOf(
+  { provider }: Entry,
+  body: string,
+): { vectors: number[][]; tokens: number[] | null } {
   const json = JSON.parse(body) as Json;
   const rows = (json["data"] as { embedding: number[] | string }[] | undefined)?.map(
     ({ embedding }) => embedding,
   ) ??
     (json["embeddings"] as number[][] | undefined) ?? [json["embedding"] as number[]];
-  const usage = json["usage"] as { prompt_tokens?: number } | undefined;
+  // Perplexity's base64 is of signed bytes, everybody else's of little-endian float32.
+  const unpack = provider === "perplexity" ? int8s : floats;
+  const { prompt_tokens = json["prompt_eval_count"], total_tokens } = (json["usage"] ?? {}) as Json;
   return {
-    vectors: rows.map((row) => (typeof row === "string" ? floats(row) : row)),
-    prompt_tokens: usage?.prompt_tokens ?? (json["prompt_eval_count"] as number | undefined),
+    vectors: rows.map((row) => (typeof row === "string" ? unpack(row) : row)),
+    tokens:
+      typeof prompt_tokens === "number"
+        ? [prompt_tokens, (total_tokens as number | null) ?? prompt_tokens]
+        : null,
   };
 }
 
-function floats(base64: string): number[] {
+export function floats(base64: string): number[] {
   const bytes = Buffer.from(base64, "base64");
   return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4));
+}
+
+function int8s(base64: string): number[] {
+  return [...new Int8Array(Buffer.from(base64, "base64"))];
 }

@@ -64,7 +64,7 @@ function pieces(id: string, body: Buffer): Buffer[] {
   const mode = Number.parseInt(id.slice(-2), 16) % 4;
   if (mode === 0) return [body];
   if (mode === 1) return [...sized(body.subarray(0, SLOW_BYTES), 1), body.subarray(SLOW_BYTES)];
-  if (mode === 2) return sized(body, 7 + Math.floor(body.length / 500));
+  if (mode === 2) return sized(body, 7);
   return awkward(body);
 }
 

@@ -1,35 +1,73 @@
-// Whether the body that was sent says the same as the recorded one. What is made equal first is listed here, each
-// with its reason, and nothing else is.
+// Whether what was sent says the same as what was recorded. What is made equal first is listed here, each with its
+// reason, and nothing else is.
 
 import assert from "node:assert/strict";
+import type { Entry } from "./recordings.ts";
+import type { Asked } from "./replay-server.ts";
 
 type Json = Record<string, unknown>;
 
+const PATHS: Record<string, string> = {
+  "openai.chat": "/v1/chat/completions",
+  "openai.embeddings": "/v1/embeddings",
+  "ollama.chat": "/api/chat",
+  "ollama.embed": "/api/embed",
+  // The older of the two is not sent any more.
+  "ollama.embeddings": "/api/embed",
+};
+
+/** What holds of every request: undefined, or what is wrong. */
+export function wrongRequest(
+  asked: Asked | undefined,
+  { api }: Entry,
+  key: string,
+  streamed: boolean,
+): string | undefined {
+  if (asked === undefined) return "nothing was sent";
+  const path = PATHS[api ?? ""];
+  if (asked.method !== "POST" || asked.path !== path) return `${asked.method} ${asked.path}`;
+  if (asked.headers["authorization"] !== `Bearer ${key}`) return "the key is not sent";
+  if (!/^application\/json\b/.test(String(asked.headers["content-type"]))) return "it is not sent as JSON";
+  if (api?.includes("embed")) return undefined;
+  const { stream } = JSON.parse(asked.body) as Json;
+  // Ollama streams unless it is told not to.
+  const told = api === "ollama.chat" ? stream === streamed : (stream === true) === streamed;
+  return told ? undefined : `stream: ${stream}`;
+}
+
 /** 1. Defaults the recorder's SDK wrote out and ours leaves out, or the other way round. */
 const DEFAULTS: Json = { stream: false, n: 1, parallel_tool_calls: true, tool_choice: "auto" };
-/** 2. We always ask for usage in streams. 3. `model` is compared by itself: index entries may name it otherwise. */
-const IGNORED = new Set(["stream_options", "model"]);
+/** 2. Models that think take max_completion_tokens: the older name is the same limit. */
+const THINKS = /(?:^|\/)(?:o\d|gpt-5)/;
 
 export function normalised(body: Json): Json {
   const result: Json = {};
   for (const key of Object.keys(body).sort()) {
     const value = body[key];
-    if (IGNORED.has(key) || value === null || JSON.stringify(value) === JSON.stringify(DEFAULTS[key]))
-      continue;
+    if (value === null || JSON.stringify(value) === JSON.stringify(DEFAULTS[key])) continue;
     result[key] = value;
   }
-  // 4. Models that think take max_completion_tokens: the older name is the same limit.
-  if (result["max_tokens"] !== undefined && result["max_completion_tokens"] === undefined) {
-    result["max_completion_tokens"] = result["max_tokens"];
+  if (result["max_tokens"] !== undefined && THINKS.test(String(body["model"]))) {
+    result["max_completion_tokens"] ??= result["max_tokens"];
     delete result["max_tokens"];
   }
+  // 3. Usage is always asked for in streams.
+  const { include_usage: _usage, ...options } = (result["stream_options"] ?? {}) as Json;
+  delete result["stream_options"];
+  if (Object.keys(options).length > 0) result["stream_options"] = options;
   return result;
 }
 
 /** undefined when they agree, else how they differ. */
-export function difference(sent: Json, recorded: Json): string | undefined {
+export function difference(asked: Json, recorded: Json): string | undefined {
+  const sent = normalised(asked);
+  // 4. Where the recorded path names the model, the body does not.
+  if (!("model" in recorded)) delete sent["model"];
+  // 5. Vectors are asked for in base64 unless the call says otherwise.
+  if ("input" in recorded && recorded["encoding_format"] == null && sent["encoding_format"] === "base64")
+    delete sent["encoding_format"];
   try {
-    assert.deepEqual(normalised(sent), normalised(recorded));
+    assert.deepEqual(sent, normalised(recorded));
     return undefined;
   } catch (error) {
     return (error as Error).message.split("\n").slice(0, 12).join(" | ");
