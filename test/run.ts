@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { build, PROJECT, packVsix } from "./host/build.ts";
 import { findChromium } from "./host/chromium.ts";
 import { fetchNode22 } from "./host/node-22.ts";
-import { LONG_GRACE_MS, PlainError, runMain, start } from "./host/processes.ts";
+import { goOn, LONG_GRACE_MS, PlainError, runMain, start } from "./host/processes.ts";
 import { add, closingLine, NONE, type Results, readResults } from "./host/results.ts";
 import { fetchVSCode } from "./host/vscode.ts";
 
@@ -119,6 +119,7 @@ async function main(): Promise<number> {
     }
     const resultsFile = join(RESULTS, `suite-${index + 1}.json`);
     const code = await runSuite(suite, resultsFile, env);
+    goOn();
     let results = readResults(resultsFile);
     if (results === undefined) {
       console.log(`  The suite's process ended (${code}) before it reported anything.`);

@@ -7,11 +7,17 @@ const GRACE_MS = 2000;
 /** For a child that has children of its own to end. */
 export const LONG_GRACE_MS = 8000;
 const children = new Map<ChildProcess, number>();
+let ending = false;
 const cleanups = new Set<() => void>();
 
 /** A message for the person at the terminal; no stack trace is shown for it. */
 export class PlainError extends Error {
   override readonly name = "PlainError";
+}
+
+/** While a signal ends everything nothing new may start, or go on as if nothing were. */
+export function goOn(): void {
+  if (ending) throw new PlainError("stopping");
 }
 
 /** `graceMs` is how long it may take to end by itself when told to. */
@@ -21,6 +27,7 @@ export function start(
   options: SpawnOptions = {},
   graceMs = GRACE_MS,
 ): ChildProcess {
+  goOn();
   const child = spawn(command, args, { ...options, detached: process.platform !== "win32" });
   children.set(child, graceMs);
   child.once("exit", () => children.delete(child));
@@ -91,7 +98,6 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const PARENT_CHECK_MS = 500;
 /** npm passes a Ctrl-C on that the terminal gave to everybody: the second one is no impatience. */
 const SAME_SIGNAL_MS = 1000;
-let ending = false;
 let asked = 0;
 
 /** Ends every child, then this process. Asked again later it does not wait. */
