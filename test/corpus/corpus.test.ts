@@ -9,10 +9,11 @@ import { OpenAIError } from "../../server/protocol/errors.ts";
 import type { CompletionParams, EmbeddingParams, Message } from "../../server/protocol/messages.ts";
 import { compareAnswer, compareError, compareFailure, compareVectors } from "./compare.ts";
 import { KNOWN_FAILURES, KNOWN_REQUESTS } from "./known-failures.ts";
+import { callOf, projection } from "./ollama-call.ts";
 import { parsed, whatTheBytesSay } from "./oracle.ts";
 import { CORPUS, corpusIsHere, type Entry, entries, type Recording, read } from "./recordings.ts";
 import { type Asked, ReplayServer } from "./replay-server.ts";
-import { difference, wrongRequest } from "./same-request.ts";
+import { difference, normalised, wrongRequest } from "./same-request.ts";
 
 const FAKE_KEY = "sk-fake-key-for-replay";
 const SERVER = new URL("../../dist/server.js", import.meta.url).pathname;
@@ -201,19 +202,22 @@ function bodyOf({ request }: Recording): Json | undefined {
   return typeof body === "object" && body !== null ? (body as Json) : undefined;
 }
 
-/** The recorded body is the LiteLLM call where it has OpenAI's shape. */
+/** The recorded body is the LiteLLM call where it has OpenAI's shape; Ollama's own is turned back into one. */
 function argumentsOf({ api }: Entry, body: Json | undefined): Json {
   if (!body) return {};
   if (api?.startsWith("openai.")) return body;
+  if (api === "ollama.chat") return callOf(body);
   const input = body["input"] ?? body["prompt"];
   return input === undefined ? {} : { input };
 }
 
 function compareBody({ api }: Entry, body: Json | undefined, asked: Asked | undefined): string | undefined {
+  if (!body || !asked) return undefined;
+  const sent = JSON.parse(asked.body) as Json;
+  if (api === "ollama.chat") return difference(projection(sent, body), projection(body));
   const isCall =
-    (api === "openai.chat" && body?.["messages"]) || (api === "openai.embeddings" && body?.["input"]);
-  if (!isCall || !body || !asked) return undefined;
-  return difference(JSON.parse(asked.body) as Json, body);
+    (api === "openai.chat" && body["messages"]) || (api === "openai.embeddings" && body["input"]);
+  return isCall ? difference(normalised(sent, body), normalised(body)) : undefined;
 }
 
 function report(outcomes: readonly Outcome[]): void {
