@@ -44,6 +44,13 @@ async function run(): Promise<boolean> {
   const execArgv =
     values["cpu-prof"] === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${resolve(values["cpu-prof"])}`];
   const built = await prepare(dist);
+  // The children end by themselves when their channel closes.
+  const interrupted = (): void => {
+    built.remove();
+    process.exit(130);
+  };
+  process.once("SIGINT", interrupted);
+  process.once("SIGTERM", interrupted);
   const provider = await startProvider(built.provider);
   const results = new Results();
   const failures: string[] = [];
