@@ -49,7 +49,14 @@ export class Backend {
     }
     // Its output may have ended before its exit was told: the next call must not go to a dead process.
     if (this.#current?.client.isClosed) this.#ended(this.#current.child, "it closed the connection");
-    this.#running ??= this.#start();
+    if (!this.#running) {
+      const running = this.#start();
+      this.#running = running;
+      // A start that failed is not handed out again.
+      running.catch(() => {
+        if (this.#running === running) this.#running = undefined;
+      });
+    }
     return this.#running;
   }
 
@@ -97,7 +104,12 @@ export class Backend {
       setTimeout(() => this.#ended(child, reason), LAST_WORDS_MS);
     });
     void client.closed.then(() => this.#ended(child, "it closed the connection"));
-    await client.initialize();
+    try {
+      await client.initialize();
+    } catch (error) {
+      this.#ended(child, `it could not be initialised: ${(error as Error).message}`);
+      throw error;
+    }
     return client;
   }
 
@@ -128,7 +140,10 @@ export class Backend {
     this.#running = undefined;
     if (!current) return;
     const { child, client } = current;
-    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    const gone = new Promise<void>((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) resolve();
+      else child.once("exit", () => resolve());
+    });
     const timer = setTimeout(() => child.kill("SIGKILL"), FAREWELL_MS);
     await client.shutdown().catch(() => child.kill("SIGKILL"));
     await gone;

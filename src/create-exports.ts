@@ -47,13 +47,17 @@ export function createExports(host: ApiHost): EdgeQuakeExports {
 
 function createApi(host: ApiHost): EdgeQuakeAPI {
   const complete = (first: string | CompletionCall, second?: Rest<CompletionCall>) => {
-    const { signal, ...params } = named(first, second) as CompletionCall;
+    const call = named<CompletionCall>(first, second);
+    if (!call) return Promise.reject(badArguments("completion", "messages"));
+    const { signal, ...params } = call;
     const options = signal ? { signal } : {};
     if (params.stream === true) return host.newStream((client) => client.stream(params, options));
     return host.client().then((client) => client.completion(params, options));
   };
   const embed = async (first: string | EmbeddingCall, second?: Rest<EmbeddingCall>) => {
-    const { signal, ...params } = named(first, second) as EmbeddingCall;
+    const call = named<EmbeddingCall>(first, second);
+    if (!call) throw badArguments("embedding", "input");
+    const { signal, ...params } = call;
     return (await host.client()).embedding(params, signal ? { signal } : {});
   };
   const completion = complete as Completion;
@@ -63,18 +67,20 @@ function createApi(host: ApiHost): EdgeQuakeAPI {
     acompletion: completion,
     embedding,
     aembedding: embedding,
-    errors,
+    errors: Object.freeze({ ...errors }),
     models: async (params: { provider?: string } = {}) =>
       (await host.client()).request("edgequake/models", params),
     providers: async () => (await host.client()).request("edgequake/providers"),
   });
 }
 
-function named(first: unknown, second: unknown): Record<string, unknown> {
+/** Both ways to call, as one object; undefined for neither. */
+function named<T>(first: unknown, second: unknown): T | undefined {
   if (typeof first === "string" && typeof second === "object" && second !== null)
-    return { ...second, model: first };
-  if (typeof first === "object" && first !== null) return { ...first };
-  throw new BadRequestError({
-    message: "give completion({model, messages}) or completion(model, {messages})",
-  });
+    return { ...second, model: first } as T;
+  return typeof first === "object" && first !== null ? ({ ...first } as T) : undefined;
+}
+
+function badArguments(name: string, field: string): Error {
+  return new BadRequestError({ message: `give ${name}({model, ${field}}) or ${name}(model, {${field}})` });
 }

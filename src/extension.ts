@@ -16,6 +16,7 @@ import { Proposals } from "./edits/proposal.ts";
 import { backendEnvironment } from "./environment.ts";
 import { Log } from "./log.ts";
 import { ModelChoice } from "./models/model-choice.ts";
+import { messageOf, notificationText } from "./plain-text.ts";
 import { Secrets } from "./secrets.ts";
 import { onSettingsChange, readSettings } from "./settings.ts";
 
@@ -73,7 +74,9 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
           return await run(...args);
         } catch (error) {
           // A command that does nothing is the worst answer.
-          void vscode.window.showErrorMessage(`EdgeQuake: ${(error as Error).message}`);
+          const text = notificationText(messageOf(error as Error));
+          log.write(1, `edgequake.${name}: ${text}`);
+          void vscode.window.showErrorMessage(`EdgeQuake: ${text}`);
           return undefined;
         }
       }),

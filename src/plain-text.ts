@@ -15,3 +15,13 @@ export function plainText(text: string): string {
     .replace(INVISIBLE, "")
     .replace(CONTROL, (character) => (character === "\n" || character === "\t" ? character : ""));
 }
+
+/** What happened, without the class name that stands before it in every LiteLLM message. */
+export function messageOf(error: { message: string }): string {
+  return error.message.replace(/^litellm\.\w+: /, "");
+}
+
+/** For VS Code's notifications, which make links and commands of `[text](command:…)`: a provider's words stay words. */
+export function notificationText(text: string): string {
+  return plainText(text).replaceAll("](", "] (");
+}

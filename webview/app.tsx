@@ -1,10 +1,9 @@
 // The chat: turns above, message box below. The list follows the answer while its end is in sight.
 
-import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Composer } from "./composer.tsx";
 import { post } from "./host.ts";
-import { announcement, model, turns } from "./state.ts";
+import { announcement, atEnd, busy, model, turns } from "./state.ts";
 import { t } from "./strings.ts";
 import { TurnView } from "./turn-view.tsx";
 
@@ -14,7 +13,6 @@ const NEAR_PX = 48;
 export function App() {
   const scroller = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const atEnd = useSignal(true);
 
   useEffect(() => {
     const [outer, inner] = [scroller.current, list.current];
@@ -27,6 +25,17 @@ export function App() {
     return () => follow.disconnect();
   }, []);
 
+  useEffect(() => {
+    // Wherever the cursor is.
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key !== "Escape" || !busy.peek() || event.isComposing) return;
+      event.preventDefault();
+      post({ type: "stop" });
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+
   const onScroll = (): void => {
     const outer = scroller.current;
     if (outer) atEnd.value = outer.scrollHeight - outer.scrollTop - outer.clientHeight < NEAR_PX;
@@ -37,12 +46,14 @@ export function App() {
   };
   return (
     <>
-      <main ref={scroller} onScroll={onScroll} tabIndex={-1}>
+      <main ref={scroller} onScroll={onScroll} aria-label={t("Conversation")}>
         <div ref={list} class="turns" role="log" aria-live="off">
           {turns.value.length === 0 ? (
             <Empty />
           ) : (
-            turns.value.map(({ id, data }) => <TurnView key={id} data={data} />)
+            turns.value.map(({ id, data, fresh }, index) => (
+              <TurnView key={id} data={data} fresh={fresh} last={index === turns.value.length - 1} />
+            ))
           )}
         </div>
       </main>

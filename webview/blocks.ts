@@ -29,30 +29,51 @@ export interface Block {
 }
 
 export class MarkdownBlocks {
-  /** How much of the text stands in finished blocks. */
-  #finished = 0;
+  /** How much of the text was read. */
+  #read = 0;
+  /** What was read and stands in no finished block. */
+  #rest = "";
 
   /** New finished blocks, and the HTML of the unstable tail. `text` is the whole text so far. */
   update(text: string, ended: boolean): { finished: Block[]; tail: string } {
-    const rest = text.slice(this.#finished);
-    const tokens: Token[] = marked.lexer(rest);
+    this.#take(text, ended);
+    const tokens: Token[] = marked.lexer(this.#rest);
     if (ended) {
-      this.#finished = text.length;
+      this.#rest = "";
       return { finished: tokens.filter(isVisible).map(render), tail: "" };
     }
-    const last = tokens.findLastIndex(isVisible);
-    const finished = tokens.slice(0, Math.max(0, last));
-    // A loose list may yet go on after its blank line; what precedes the last block cannot.
-    for (const token of finished) this.#finished += token.raw.length;
+    // What precedes the last block cannot change any more; that one may, a list even after its blank line.
+    const last = startOfTail(tokens);
+    const finished = tokens.slice(0, last);
+    for (const token of finished) this.#rest = this.#rest.slice(token.raw.length);
     return {
       finished: finished.filter(isVisible).map(render),
       tail: tokens
-        .slice(Math.max(0, last))
+        .slice(last)
         .filter(isVisible)
         .map((token) => render(token).html)
         .join(""),
     };
   }
+
+  /** The lexer counts every line end as one character, and so must what is cut off by its lengths. */
+  #take(text: string, ended: boolean): void {
+    let fresh = text.slice(this.#read);
+    // Its other half may be on the way.
+    if (!ended && fresh.endsWith("\r")) fresh = fresh.slice(0, -1);
+    this.#read += fresh.length;
+    this.#rest += fresh.replace(/\r\n?/g, "\n");
+  }
+}
+
+/** A line that may yet become the next item of the list before it. */
+const HALF_A_MARKER = /^ {0,3}\d{1,9}[.)]?$/;
+
+function startOfTail(tokens: readonly Token[]): number {
+  const last = Math.max(0, tokens.findLastIndex(isVisible));
+  if (!HALF_A_MARKER.test(tokens[last]?.raw ?? "")) return last;
+  const before = tokens.slice(0, last).findLastIndex(isVisible);
+  return tokens[before]?.type === "list" ? before : last;
 }
 
 function isVisible(token: Token): boolean {

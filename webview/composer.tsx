@@ -1,43 +1,34 @@
-// The message box. What is typed is kept here, in the webview's state and at the host: nothing typed is lost.
+// The message box: Enter sends, Shift+Enter starts a line, and what is typed stays until it is sent.
 
 import { useEffect, useRef } from "preact/hooks";
-import { post, saveDraft } from "./host.ts";
-import { draft, focusWishes, model, turns } from "./state.ts";
+import { draft, editing, focusWishes, sendDraft, typed, wishFocus } from "./draft.ts";
+import { post } from "./host.ts";
+import { busy, model } from "./state.ts";
 import { t } from "./strings.ts";
-
-const DRAFT_DELAY_MS = 300;
 
 export function Composer() {
   const box = useRef<HTMLTextAreaElement>(null);
-  const timer = useRef<number | undefined>(undefined);
-  const busy = turns.value.some((turn) => turn.data.value.state === "streaming");
   const text = draft.value;
 
   useEffect(() => {
     if (focusWishes.value > 0) box.current?.focus();
   }, [focusWishes.value]);
 
-  const type = (value: string): void => {
-    draft.value = value;
-    saveDraft(value);
-    clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => post({ type: "draft", text: value }), DRAFT_DELAY_MS);
-  };
   const send = (): void => {
-    if (text.trim() === "" || busy) return;
-    clearTimeout(timer.current);
-    post({ type: "send", text });
-    draft.value = "";
-    saveDraft("");
+    if (draft.value.trim() === "" || busy.value) return;
+    sendDraft();
+    // The button that was pressed is about to be another one.
+    wishFocus();
+  };
+  const stop = (): void => {
+    post({ type: "stop" });
+    wishFocus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     // While an input method composes, Enter chooses a word.
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       send();
-    } else if (event.key === "Escape" && busy) {
-      event.preventDefault();
-      post({ type: "stop" });
     }
   };
   return (
@@ -48,13 +39,21 @@ export function Composer() {
         send();
       }}
     >
+      {editing.value !== null && (
+        <p class="editing">
+          {t("Sending replaces your earlier message and what follows it.")}
+          <button type="button" class="quiet" onClick={() => post({ type: "cancelEdit" })}>
+            {t("Cancel")}
+          </button>
+        </p>
+      )}
       <textarea
         ref={box}
         aria-label={t("Message")}
         placeholder={t("Ask anything")}
         rows={2}
         value={text}
-        onInput={(event) => type(event.currentTarget.value)}
+        onInput={(event) => typed(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
       <div class="bar">
@@ -67,8 +66,8 @@ export function Composer() {
         >
           {model.value?.model ?? "…"}
         </button>
-        {busy ? (
-          <button type="button" aria-label={t("Stop")} onClick={() => post({ type: "stop" })}>
+        {busy.value ? (
+          <button type="button" aria-label={t("Stop")} onClick={stop}>
             {t("Stop")}
           </button>
         ) : (

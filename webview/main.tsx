@@ -3,8 +3,7 @@
 import { render } from "preact";
 import type { ToWebview } from "../server/protocol/webview.ts";
 import { App } from "./app.tsx";
-import { post } from "./host.ts";
-import { receive } from "./state.ts";
+import { askForEverything, receive } from "./state.ts";
 import "./style.css";
 
 const root = document.getElementById("root");
@@ -15,4 +14,4 @@ window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
   const message = data as Partial<ToWebview> | null;
   if (typeof message?.type === "string" && typeof message.seq === "number") receive(message as ToWebview);
 });
-post({ type: "ready" });
+askForEverything();

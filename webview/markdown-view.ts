@@ -37,10 +37,12 @@ export class MarkdownView {
     const { finished, tail } = this.#blocks.update(text, ended);
     for (const block of finished) {
       const fragment = clean(block.html);
-      for (const pre of fragment.querySelectorAll("pre")) dressCode(pre);
+      for (const pre of fragment.querySelectorAll("pre")) dressCode(pre, true);
       this.#root.insertBefore(fragment, this.#tail);
     }
-    this.#tail.replaceChildren(clean(tail));
+    const growing = clean(tail);
+    for (const pre of growing.querySelectorAll("pre")) dressCode(pre, false);
+    this.#tail.replaceChildren(growing);
   }
 
   #restart(): void {
@@ -54,6 +56,8 @@ function clean(html: string): DocumentFragment {
   for (const link of fragment.querySelectorAll("a")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
+      // VS Code's frame opens whatever link a click on it reaches, unasked.
+      event.stopPropagation();
       post({ type: "openLink", url: link.href });
     });
   }
@@ -72,18 +76,26 @@ function clean(html: string): DocumentFragment {
   return fragment;
 }
 
-function dressCode(pre: HTMLPreElement): void {
+/** Colours and a button only where they last; the frame from the start, so that nothing jumps at the end. */
+function dressCode(pre: HTMLPreElement, finished: boolean): void {
   const code = pre.querySelector("code");
   if (!code) return;
-  const text = code.textContent ?? "";
-  const language = languageOf(code);
-  highlight(code);
-  pre.tabIndex = 0;
   const frame = document.createElement("figure");
   frame.className = "code";
   const bar = document.createElement("figcaption");
   const name = document.createElement("span");
-  name.textContent = language;
+  name.textContent = languageOf(code);
+  bar.append(name);
+  if (finished) {
+    bar.append(copyButton(code.textContent ?? ""));
+    highlight(code);
+    pre.tabIndex = 0;
+  }
+  pre.replaceWith(frame);
+  frame.append(bar, pre);
+}
+
+function copyButton(text: string): HTMLButtonElement {
   const copy = document.createElement("button");
   copy.type = "button";
   copy.className = "quiet";
@@ -95,7 +107,5 @@ function dressCode(pre: HTMLPreElement): void {
       copy.textContent = t("Copy");
     }, 1_500);
   });
-  bar.append(name, copy);
-  pre.replaceWith(frame);
-  frame.append(bar, pre);
+  return copy;
 }

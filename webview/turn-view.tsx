@@ -2,29 +2,37 @@
 
 import type { Signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import type { Turn } from "../server/protocol/webview.ts";
+import type { Turn, TurnNote } from "../server/protocol/webview.ts";
+import { edit } from "./draft.ts";
 import { post } from "./host.ts";
 import { MarkdownView } from "./markdown-view.ts";
+import { busy } from "./state.ts";
 import { t } from "./strings.ts";
 
-export function TurnView({ data }: { data: Signal<Turn> }) {
+interface TurnProps {
+  data: Signal<Turn>;
+  fresh: boolean;
+  last: boolean;
+}
+
+export function TurnView({ data, fresh, last }: TurnProps) {
   const turn = data.value;
-  return turn.role === "user" ? <Question turn={turn} /> : <Answer turn={turn} />;
+  return turn.role === "user" ? <Question turn={turn} /> : <Answer turn={turn} fresh={fresh} last={last} />;
 }
 
 function Question({ turn }: { turn: Turn }) {
   return (
     <article class="turn question" data-role="user" data-state="done" aria-label={t("Your message")}>
       <div class="plain">{turn.text}</div>
-      <button type="button" class="quiet" onClick={() => post({ type: "edit", id: turn.id })}>
+      <button type="button" class="quiet" disabled={busy.value} onClick={() => edit(turn.id)}>
         {t("Edit")}
       </button>
     </article>
   );
 }
 
-function Answer({ turn }: { turn: Turn }) {
-  const { id, state, error } = turn;
+function Answer({ turn, fresh, last }: { turn: Turn; fresh: boolean; last: boolean }) {
+  const { id, state, error, note } = turn;
   const waiting = state === "streaming" && turn.text === "" && turn.reasoning === "";
   return (
     <article
@@ -48,9 +56,9 @@ function Answer({ turn }: { turn: Turn }) {
         </p>
       )}
       {state === "stopped" && <p class="note">{t("Stopped")}</p>}
-      {state === "done" && error && <p class="note">{error.message}</p>}
+      {note && <p class="note">{noteText(note)}</p>}
       {state === "error" && error && (
-        <div class="failure" role="alert">
+        <div class="failure" role={fresh ? "alert" : undefined}>
           <strong>{error.name}</strong>
           <p>{error.message}</p>
           {turn.text !== "" && <p class="note">{t("The answer is cut off here.")}</p>}
@@ -58,9 +66,12 @@ function Answer({ turn }: { turn: Turn }) {
       )}
       {(state === "error" || state === "stopped") && (
         <p class="actions">
-          <button type="button" onClick={() => post({ type: "retry", id })}>
-            {t("Retry")}
-          </button>
+          {/* Asking again replaces the answer: an older one has others after it. */}
+          {last && (
+            <button type="button" onClick={() => post({ type: "retry", id })}>
+              {t("Retry")}
+            </button>
+          )}
           {error?.name === "AuthenticationError" && (
             <button type="button" class="secondary" onClick={() => post({ type: "setApiKey" })}>
               {t("Set API Key")}
@@ -93,6 +104,12 @@ function Markdown({ text, ended }: { text: string; ended: boolean }) {
     [],
   );
   return <div class="markdown" ref={element} />;
+}
+
+function noteText(note: TurnNote): string {
+  if (note === "length") return t("The model's length limit cut the answer off here.");
+  if (note === "content_filter") return t("The provider's content filter ended the answer here.");
+  return t("The model answered with no text.");
 }
 
 /** Model, tokens, times: only what is known. */

@@ -5,6 +5,8 @@ import type { Usage } from "./messages.ts";
 
 export type TurnState = "streaming" | "done" | "error" | "stopped";
 
+export type TurnNote = "length" | "content_filter" | "empty";
+
 export interface TurnError {
   /** LiteLLM's class name. */
   name: string;
@@ -21,6 +23,8 @@ export interface Turn {
   reasoning: string;
   state: TurnState;
   error: TurnError | null;
+  /** What a person should know of an answer that did end: it is cut, withheld or empty. */
+  note: TurnNote | null;
   /** Of an assistant's turn. */
   model: string | null;
   usage: Usage | null;
@@ -37,13 +41,15 @@ export interface ModelInUse {
 
 /** Host -> webview. `seq` counts these messages of one view; a gap means: ask for a resync with `ready`. */
 export type ToWebview =
-  /** Everything, after `ready`, New Chat and becoming visible. */
+  /** Everything, after `ready` and New Chat. `model` is null while it is being found. */
   | {
       type: "reset";
       seq: number;
       turns: Turn[];
-      model: ModelInUse;
+      model: ModelInUse | null;
       draft: string;
+      /** The question that the draft will replace. */
+      editing: string | null;
       l10n: Record<string, string>;
     }
   /** A new turn at the end. */
@@ -52,11 +58,13 @@ export type ToWebview =
   | { type: "delta"; seq: number; id: string; text: string; reasoning: string }
   /** A turn ended; its text is what the deltas gave. */
   | { type: "settled"; seq: number; turn: Omit<Turn, "text" | "reasoning"> }
-  /** Turns from this one on are gone (retry). */
+  /** Turns from this one on are gone (retry, edited question). */
   | { type: "removed"; seq: number; from: string }
   | { type: "model"; seq: number; model: ModelInUse }
-  /** Puts the cursor into the message box; `draft` replaces what is there only when given. */
-  | { type: "focus"; seq: number; draft?: string };
+  /** Puts the cursor into the message box. */
+  | { type: "focus"; seq: number }
+  /** Replaces what stands in the message box, and puts the cursor there. */
+  | { type: "compose"; seq: number; draft: string; editing: string | null };
 
 /** Webview -> host. Validated there, field by field. */
 export type FromWebview =
@@ -65,8 +73,9 @@ export type FromWebview =
   | { type: "stop" }
   /** Asks again from a failed or stopped assistant turn. */
   | { type: "retry"; id: string }
-  /** Takes a user turn (and what follows) back into the message box. */
-  | { type: "edit"; id: string }
+  /** Puts a question into the message box; sending replaces it and what follows. `draft` stood there and comes back. */
+  | { type: "edit"; id: string; draft: string }
+  | { type: "cancelEdit" }
   | { type: "draft"; text: string }
   | { type: "copy"; text: string }
   | { type: "openLink"; url: string }

@@ -5,13 +5,15 @@ import type { FromWebview } from "../../server/protocol/webview.ts";
 /** Longer than any prompt a person types or pastes; a bound all the same. */
 const MAX_TEXT = 4_000_000;
 const MAX_URL = 8_000;
+const MAX_ID = 100;
 
 export function readIncoming(message: unknown): FromWebview | undefined {
   if (typeof message !== "object" || message === null) return undefined;
-  const { type, text, id, url } = message as Record<string, unknown>;
+  const { type, text, id, url, draft } = message as Record<string, unknown>;
   switch (type) {
     case "ready":
     case "stop":
+    case "cancelEdit":
     case "selectModel":
     case "setApiKey":
     case "showLog":
@@ -21,8 +23,9 @@ export function readIncoming(message: unknown): FromWebview | undefined {
     case "copy":
       return isText(text, MAX_TEXT) ? { type, text } : undefined;
     case "retry":
+      return isText(id, MAX_ID) ? { type, id } : undefined;
     case "edit":
-      return isText(id, 100) ? { type, id } : undefined;
+      return isText(id, MAX_ID) && isText(draft, MAX_TEXT) ? { type, id, draft } : undefined;
     case "openLink":
       return isText(url, MAX_URL) ? { type, url } : undefined;
     default:

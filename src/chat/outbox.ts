@@ -8,8 +8,9 @@ type Unnumbered<T> = T extends unknown ? Omit<T, "seq"> : never;
 
 export interface Snapshot {
   turns: readonly Turn[];
-  model: ModelInUse;
+  model: ModelInUse | null;
   draft: string;
+  editing: string | null;
   l10n: Record<string, string>;
 }
 

@@ -4,8 +4,9 @@
 import { randomUUID } from "node:crypto";
 import { asOpenAIError, Cancelled } from "../../server/protocol/errors.ts";
 import type { CompletionParams, Message, ModelResponse } from "../../server/protocol/messages.ts";
-import type { Turn } from "../../server/protocol/webview.ts";
+import type { Turn, TurnNote } from "../../server/protocol/webview.ts";
 import type { ChunkStream } from "../api.ts";
+import { messageOf, plainText } from "../plain-text.ts";
 
 export interface SessionListener {
   /** A turn was added at the end. */
@@ -21,12 +22,14 @@ export interface SessionListener {
 }
 
 export type StartStream = (params: CompletionParams) => ChunkStream;
+/** Known, or still being found. */
+export type ModelName = string | Promise<string>;
 
 export class ChatSession {
   readonly #start: StartStream;
   readonly #listener: SessionListener;
   #turns: Turn[] = [];
-  #running: ChunkStream | undefined;
+  #running: { stop(): void } | undefined;
 
   constructor(start: StartStream, listener: SessionListener) {
     this.#start = start;
@@ -40,19 +43,19 @@ export class ChatSession {
     return this.#running !== undefined;
   }
 
-  /** Asks; resolves when the answer ended in any way. A call in flight is stopped first. */
-  async send(text: string, model: string): Promise<void> {
+  /** Asks; resolves when the answer ended in any way. A call in flight is stopped first. The question stands there at once. */
+  async send(text: string, model: ModelName): Promise<void> {
     this.stop();
     this.#add(userTurn(text));
     await this.#answer(model);
   }
 
   stop(): void {
-    this.#running?.cancel();
+    this.#running?.stop();
   }
 
   /** Asks again from the question before this answer. */
-  async retry(id: string, model: string): Promise<void> {
+  async retry(id: string, model: ModelName): Promise<void> {
     const index = this.#turns.findIndex((turn) => turn.id === id && turn.role === "assistant");
     if (index < 0) return;
     this.stop();
@@ -60,14 +63,16 @@ export class ChatSession {
     await this.#answer(model);
   }
 
-  /** Takes a question and all after it out; gives its text back to be edited. */
-  takeBack(id: string): string | undefined {
+  textOf(id: string): string | undefined {
+    return this.#turns.find((turn) => turn.id === id)?.text;
+  }
+
+  /** Takes a question and all after it out. */
+  takeBack(id: string): void {
     const index = this.#turns.findIndex((turn) => turn.id === id && turn.role === "user");
-    const turn = this.#turns[index];
-    if (!turn) return undefined;
+    if (index < 0) return;
     this.stop();
     this.#cut(index);
-    return turn.text;
   }
 
   clear(): void {
@@ -76,36 +81,47 @@ export class ChatSession {
     this.#listener.reset();
   }
 
-  async #answer(model: string): Promise<void> {
+  async #answer(model: ModelName): Promise<void> {
     const messages = messagesOf(this.#turns);
-    const turn: Turn = { ...emptyTurn("assistant"), state: "streaming", model };
+    const turn: Turn = {
+      ...emptyTurn("assistant"),
+      state: "streaming",
+      model: typeof model === "string" ? model : null,
+    };
+    const stop = new AbortController();
+    const running = { stop: () => stop.abort() };
+    this.#running = running;
     this.#add(turn);
-    const stream = this.#start({ model, messages });
-    this.#running = stream;
     try {
-      for await (const { choices } of stream) {
-        const delta = choices[0]?.delta;
-        if (!delta?.content && !delta?.reasoning_content) continue;
-        turn.text += delta.content ?? "";
-        turn.reasoning += delta.reasoning_content ?? "";
-        this.#listener.grew(turn);
-      }
-      const end = await stream.end;
-      Object.assign(turn, {
-        state: "done",
-        usage: end.usage,
-        ms_first_chunk: end.ms_first_chunk,
-        ms_total: end.ms_total,
-      } satisfies Partial<Turn>);
-      if (end.finish_reasons[0] === "length") {
-        turn.error = { name: "length", message: "The answer reached the model's length limit and is cut." };
-      }
+      turn.model = await model;
+      if (stop.signal.aborted) throw new Cancelled("stopped");
+      const stream = this.#start({ model: turn.model, messages });
+      running.stop = () => stream.cancel();
+      await this.#read(stream, turn);
     } catch (thrown) {
       this.#fail(turn, thrown);
     } finally {
-      if (this.#running === stream) this.#running = undefined;
-      this.#listener.settled(turn);
+      if (this.#running === running) this.#running = undefined;
+      if (this.#turns.includes(turn)) this.#listener.settled(turn);
     }
+  }
+
+  async #read(stream: ChunkStream, turn: Turn): Promise<void> {
+    for await (const { choices } of stream) {
+      const delta = choices[0]?.delta;
+      if (!delta?.content && !delta?.reasoning_content) continue;
+      turn.text += delta.content ?? "";
+      turn.reasoning += delta.reasoning_content ?? "";
+      if (this.#turns.includes(turn)) this.#listener.grew(turn);
+    }
+    const { usage, ms_first_chunk, ms_total, finish_reasons } = await stream.end;
+    Object.assign(turn, {
+      state: "done",
+      usage,
+      ms_first_chunk,
+      ms_total,
+      note: noteOf(finish_reasons[0], turn.text),
+    } satisfies Partial<Turn>);
   }
 
   #fail(turn: Turn, thrown: unknown): void {
@@ -115,8 +131,7 @@ export class ChatSession {
       return;
     }
     turn.state = "error";
-    const message = error.message.replace(/^litellm\.\w+: /, "");
-    turn.error = { name: error.name, message };
+    turn.error = { name: error.name, message: plainText(messageOf(error)) };
     // What arrived after the last update of the screen is on the error.
     const partial = error.partial === true ? undefined : error.partial;
     const text = partial && textOf(partial);
@@ -143,6 +158,7 @@ function emptyTurn(role: Turn["role"]): Turn {
     reasoning: "",
     state: "done",
     error: null,
+    note: null,
     model: null,
     usage: null,
     ms_first_chunk: null,
@@ -157,6 +173,11 @@ function userTurn(text: string): Turn {
 /** What the model is told: every question, and every answer that has any text, also a stopped one. */
 function messagesOf(turns: readonly Turn[]): Message[] {
   return turns.filter((turn) => turn.text !== "").map(({ role, text }) => ({ role, content: text }));
+}
+
+function noteOf(finish: string | undefined, text: string): TurnNote | null {
+  if (finish === "length" || finish === "content_filter") return finish;
+  return text === "" ? "empty" : null;
 }
 
 function textOf(response: ModelResponse): string {

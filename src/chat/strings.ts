@@ -27,6 +27,18 @@ export function chatStrings(): Record<string, string> {
     "The answer is complete": t("The answer is complete"),
     "Your message": t("Your message"),
     Answer: t("Answer"),
+    Cancel: t("Cancel"),
+    Conversation: t("Conversation"),
+    "Sending replaces your earlier message and what follows it.": t(
+      "Sending replaces your earlier message and what follows it.",
+    ),
+    "The model's length limit cut the answer off here.": t(
+      "The model's length limit cut the answer off here.",
+    ),
+    "The provider's content filter ended the answer here.": t(
+      "The provider's content filter ended the answer here.",
+    ),
+    "The model answered with no text.": t("The model answered with no text."),
     "Waiting for the answer": t("Waiting for the answer"),
     tokens: t("tokens"),
     "first token": t("first token"),

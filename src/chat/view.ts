@@ -8,7 +8,7 @@ import { chatHtml } from "./html.ts";
 import { readIncoming } from "./incoming.ts";
 import { openLink } from "./open-link.ts";
 import { Outbox } from "./outbox.ts";
-import { ChatSession, type StartStream } from "./session.ts";
+import { ChatSession, type ModelName, type StartStream } from "./session.ts";
 import { chatStrings } from "./strings.ts";
 
 export const CHAT_VIEW = "edgequake.chat";
@@ -23,6 +23,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   /** The webview said `ready` and has not been hidden since. */
   #listening = false;
   #draft = "";
+  /** A page that is still loading gets the cursor when it is there. */
+  #focusWished = false;
+  /** The question that sending replaces, and what stood in the box before. */
+  #editing: { id: string; setAside: string } | undefined;
 
   constructor(extensionUri: vscode.Uri, models: ModelChoice, start: StartStream) {
     this.#extensionUri = extensionUri;
@@ -38,12 +42,16 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         this.#setBusy();
         this.#outbox.settled(turn);
       },
-      removed: (from) => this.#outbox.send({ type: "removed", from }),
-      reset: () => void this.#reset(),
+      removed: (from) => {
+        this.#setBusy();
+        this.#outbox.send({ type: "removed", from });
+      },
+      reset: () => {
+        this.#setBusy();
+        this.#reset();
+      },
     });
-    this.#subscriptions.push(
-      models.onChange(() => void models.inUse().then((model) => this.#outbox.send({ type: "model", model }))),
-    );
+    this.#subscriptions.push(models.onChange(() => this.#showModel()));
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
@@ -59,9 +67,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       if (read) void this.#received(read);
     });
     view.onDidChangeVisibility(() => {
-      // A hidden webview drops messages; it gets everything again when it is seen.
-      if (view.visible) void this.#reset();
-      else this.#listening = false;
+      // A hidden webview drops messages. When it is seen again, the next one shows it the gap, and it asks.
+      this.#listening = view.visible;
+      this.#showModel();
     });
     view.onDidDispose(() => {
       if (this.#view === view) this.#view = undefined;
@@ -73,17 +81,22 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   /** Shows the view, also when it was never open, and puts the cursor into the message box. */
   async show(): Promise<void> {
     await vscode.commands.executeCommand(`${CHAT_VIEW}.focus`);
+    this.#focusWished = true;
     this.#outbox.send({ type: "focus" });
   }
 
   /** Asks in the chat, visibly. */
   async ask(text: string): Promise<void> {
     await this.show();
+    this.#leaveEditing([this.#editing?.setAside ?? "", this.#draft].filter(Boolean).join("\n\n"));
     await this.#send(text);
   }
 
   async newChat(): Promise<void> {
+    this.#editing = undefined;
     this.#session.clear();
+    // A server may have been started, or a key set, since a model was looked for.
+    if (!this.#models.known()?.chosen) this.#models.reconsider();
     await this.show();
   }
 
@@ -98,28 +111,34 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   async #received(message: FromWebview): Promise<void> {
+    if (message.type !== "ready") this.#focusWished = false;
     switch (message.type) {
       case "ready":
         this.#listening = true;
-        await this.#reset();
+        this.#reset();
+        this.#showModel();
+        if (this.#focusWished) this.#outbox.send({ type: "focus" });
         return;
       case "send":
         this.#draft = "";
+        if (this.#editing) {
+          this.#session.takeBack(this.#editing.id);
+          this.#leaveEditing(this.#editing.setAside);
+        }
         await this.#send(message.text);
         return;
       case "stop":
         this.#session.stop();
         return;
       case "retry":
-        await this.#session.retry(message.id, (await this.#models.inUse()).model);
+        await this.#session.retry(message.id, this.#model());
         return;
-      case "edit": {
-        const text = this.#session.takeBack(message.id);
-        if (text === undefined) return;
-        this.#draft = text;
-        this.#outbox.send({ type: "focus", draft: text });
+      case "edit":
+        this.#edit(message.id, message.draft);
         return;
-      }
+      case "cancelEdit":
+        this.#leaveEditing(this.#editing?.setAside ?? this.#draft);
+        return;
       case "draft":
         this.#draft = message.text;
         return;
@@ -137,15 +156,46 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   async #send(text: string): Promise<void> {
-    if (text.trim() === "") return;
-    const { model } = await this.#models.inUse();
-    await this.#session.send(text, model);
+    if (text.trim() !== "") await this.#session.send(text, this.#model());
   }
 
-  async #reset(): Promise<void> {
-    const model = await this.#models.inUse();
-    this.#listening = this.#view?.visible === true;
-    this.#outbox.reset({ turns: this.#session.turns, model, draft: this.#draft, l10n: chatStrings() });
+  #model(): ModelName {
+    return this.#models.known()?.model ?? this.#models.inUse().then(({ model }) => model);
+  }
+
+  /** The transcript stays as it is until the new wording is sent. */
+  #edit(id: string, draft: string): void {
+    const text = this.#session.textOf(id);
+    if (text === undefined) return;
+    this.#editing = { id, setAside: this.#editing?.setAside ?? draft };
+    this.#compose(text);
+  }
+
+  #leaveEditing(draft: string): void {
+    if (!this.#editing) return;
+    this.#editing = undefined;
+    this.#compose(draft);
+  }
+
+  #compose(draft: string): void {
+    this.#draft = draft;
+    this.#outbox.send({ type: "compose", draft, editing: this.#editing?.id ?? null });
+  }
+
+  #reset(): void {
+    this.#outbox.reset({
+      turns: this.#session.turns,
+      model: this.#models.known(),
+      draft: this.#draft,
+      editing: this.#editing?.id ?? null,
+      l10n: chatStrings(),
+    });
+  }
+
+  /** Finding one may start the backend: only for a view that somebody sees. */
+  #showModel(): void {
+    if (!this.#listening) return;
+    void this.#models.inUse().then((model) => this.#outbox.send({ type: "model", model }));
   }
 
   #setBusy(): void {

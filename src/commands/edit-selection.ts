@@ -8,6 +8,7 @@ import type { Proposals } from "../edits/proposal.ts";
 import { type SelectedCode, selectedCode } from "../edits/selection.ts";
 import { stripFence } from "../edits/strip-fence.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
+import { messageOf, notificationText } from "../plain-text.ts";
 
 const SYSTEM =
   "You edit code. You are given a piece of code and an instruction. Answer with the edited code alone: no explanation, no fence, same indentation.";
@@ -24,9 +25,10 @@ export async function editSelection(
     void vscode.window.showInformationMessage(vscode.l10n.t("Select the code to edit first."));
     return;
   }
+  // Where it stood when it was selected: the document may change while a person types the instruction.
+  const offset = code.document.offsetAt(code.range.start);
   const instruction = given ?? (await askInstruction());
   if (!instruction) return;
-  const offset = code.document.offsetAt(code.range.start);
   const answer = await ask(start, (await models.inUse()).model, code, instruction);
   if (answer === undefined) return;
   const replacement = stripFence(answer, code.text);
@@ -83,7 +85,9 @@ async function ask(
       }
       const [finish] = (await stream.end).finish_reasons;
       if (finish === "length")
-        throw new Error(vscode.l10n.t("the answer reached the model's length limit and is cut"));
+        throw new Error(vscode.l10n.t("The answer reached the model's length limit and is cut."));
+      if (finish === "content_filter")
+        throw new Error(vscode.l10n.t("The provider's content filter ended the answer."));
       lastInstruction = "";
       return text;
     });
@@ -91,7 +95,7 @@ async function ask(
     const error = asOpenAIError(thrown);
     if (!(error instanceof Cancelled)) {
       void vscode.window.showErrorMessage(
-        vscode.l10n.t("Nothing was changed. {0}", error.message.replace(/^litellm\.\w+: /, "")),
+        vscode.l10n.t("Nothing was changed. {0}", notificationText(messageOf(error))),
       );
     }
     return undefined;

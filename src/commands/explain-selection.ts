@@ -11,7 +11,8 @@ export async function explainSelection(chat: ChatView): Promise<void> {
     return;
   }
   const where = vscode.workspace.asRelativePath(code.document.uri);
-  const fence = code.text.includes("```") ? "````" : "```";
+  const longest = Math.max(2, ...(code.text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
   await chat.ask(
     `Explain this ${code.document.languageId} code from ${where}, lines ${code.range.start.line + 1} to ${code.range.end.line + 1}:\n\n${fence}${code.document.languageId}\n${code.text}\n${fence}`,
   );

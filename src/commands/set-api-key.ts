@@ -2,7 +2,9 @@
 
 import * as vscode from "vscode";
 import type { Client } from "../../server/connection/client.ts";
+import type { Source } from "../../server/protocol/results.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
+import { notificationText } from "../plain-text.ts";
 import { keyProblem, type Secrets } from "../secrets.ts";
 
 export async function setApiKey(
@@ -19,7 +21,7 @@ export async function setApiKey(
       detail:
         key_source === "none"
           ? vscode.l10n.t("no key")
-          : vscode.l10n.t("the key in use comes from: {0}", key_source),
+          : vscode.l10n.t("the key in use comes from {0}", sourceName(key_source)),
       id,
       origin: URL.parse(api_base ?? "")?.origin ?? "",
     }));
@@ -46,7 +48,7 @@ export async function setApiKey(
     await vscode.window.showErrorMessage(
       vscode.l10n.t(
         "The secret storage refused: {0}. Set the key as an environment variable instead, or in config.toml.",
-        (error as Error).message,
+        notificationText((error as Error).message),
       ),
     );
     return;
@@ -58,4 +60,10 @@ export async function setApiKey(
       : vscode.l10n.t("EdgeQuake: key for {0} stored", provider.label),
     4_000,
   );
+}
+
+function sourceName(source: Source): string {
+  if (source === "secret") return vscode.l10n.t("VS Code's secret storage");
+  if (source === "environment") return vscode.l10n.t("an environment variable");
+  return source;
 }

@@ -2,11 +2,12 @@
 // while the code it replaces is still there. One undo step takes it back.
 
 import * as vscode from "vscode";
-import { findAnchor } from "./anchor.ts";
+import { type Anchor, findAnchor } from "./anchor.ts";
 
 export const PROPOSAL_SCHEME = "edgequake-edit";
 
 interface Proposal {
+  uri: vscode.Uri;
   document: vscode.Uri;
   /** Of the code in the document when it was sent. */
   offset: number;
@@ -18,14 +19,22 @@ interface Proposal {
 
 export class Proposals implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #open = new Map<string, Proposal>();
+  readonly #previewChanged = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.#previewChanged.event;
   readonly #subscriptions: vscode.Disposable[];
   #lastId = 0;
 
   constructor() {
     this.#subscriptions = [
+      this.#previewChanged,
       vscode.workspace.registerTextDocumentContentProvider(PROPOSAL_SCHEME, this),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (uri.scheme === PROPOSAL_SCHEME) this.#open.delete(uri.toString());
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#follow(document)),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const tab of closed) {
+          const key = proposalOf(tab)?.toString();
+          // A tab that moves is closed in one place and open in another.
+          if (key !== undefined && tabsOf(key).length === 0) this.#open.delete(key);
+        }
       }),
     ];
   }
@@ -34,21 +43,23 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     return this.#open.get(uri.toString())?.preview ?? "";
   }
 
-  /** Opens the diff. */
+  /** Opens the diff; where the code changed meanwhile there is nothing to compare, and it says so. */
   async show(
     document: vscode.TextDocument,
     offset: number,
     original: string,
     replacement: string,
   ): Promise<void> {
+    const anchor = findAnchor(document.getText(), original, offset);
+    if (anchor.found === undefined) {
+      void refuse(anchor, replacement);
+      return;
+    }
     this.#lastId += 1;
     const name = document.uri.path.split("/").at(-1) ?? "edit";
     const uri = vscode.Uri.from({ scheme: PROPOSAL_SCHEME, path: `/${this.#lastId}/${name}` });
-    const text = document.getText();
-    const anchor = findAnchor(text, original, offset);
-    const at = anchor.found ?? offset;
-    const preview = text.slice(0, at) + replacement + text.slice(at + original.length);
-    this.#open.set(uri.toString(), { document: document.uri, offset, original, replacement, preview });
+    const preview = proposed(document, anchor.found, original, replacement);
+    this.#open.set(uri.toString(), { uri, document: document.uri, offset, original, replacement, preview });
     await vscode.commands.executeCommand(
       "vscode.diff",
       document.uri,
@@ -60,19 +71,12 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
 
   /** Applies the proposal of this diff, or of the one in front. Says plainly when it cannot. */
   async accept(uri: vscode.Uri | undefined): Promise<boolean> {
-    const found = this.#find(uri);
-    if (!found) return false;
-    const [key, proposal] = found;
+    const proposal = this.#find(uri);
+    if (!proposal) return false;
     const document = await vscode.workspace.openTextDocument(proposal.document);
     const anchor = findAnchor(document.getText(), proposal.original, proposal.offset);
     if (anchor.found === undefined) {
-      const why =
-        anchor.why === "changed"
-          ? vscode.l10n.t(
-              "The code changed since it was sent, so the edit was not applied. Discard it and ask again.",
-            )
-          : vscode.l10n.t("The code moved and now stands in several places, so the edit was not applied.");
-      void vscode.window.showWarningMessage(why);
+      void refuse(anchor, proposal.replacement);
       return false;
     }
     const range = new vscode.Range(
@@ -87,38 +91,76 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
       );
       return false;
     }
-    await this.#close(key);
+    await this.#close(proposal);
     await vscode.window.showTextDocument(document);
     return true;
   }
 
   async discard(uri: vscode.Uri | undefined): Promise<void> {
-    const found = this.#find(uri);
-    if (found) await this.#close(found[0]);
+    const proposal = this.#find(uri);
+    if (proposal) await this.#close(proposal);
   }
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  #find(uri: vscode.Uri | undefined): [string, Proposal] | undefined {
-    const key = (uri?.scheme === PROPOSAL_SCHEME ? uri : frontProposal())?.toString();
-    const proposal = key === undefined ? undefined : this.#open.get(key);
-    return key !== undefined && proposal ? [key, proposal] : undefined;
+  /** What a person types elsewhere in the document is part of what is proposed. */
+  #follow(document: vscode.TextDocument): void {
+    for (const proposal of this.#open.values()) {
+      if (proposal.document.toString() !== document.uri.toString()) continue;
+      const { original, replacement, offset } = proposal;
+      const anchor = findAnchor(document.getText(), original, offset);
+      if (anchor.found === undefined) continue;
+      proposal.preview = proposed(document, anchor.found, original, replacement);
+      this.#previewChanged.fire(proposal.uri);
+    }
   }
 
-  async #close(key: string): Promise<void> {
-    const tabs = vscode.window.tabGroups.all
-      .flatMap((group) => group.tabs)
-      .filter(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.toString() === key);
+  #find(uri: vscode.Uri | undefined): Proposal | undefined {
+    const front = vscode.window.tabGroups.activeTabGroup.activeTab;
+    const key = (uri?.scheme === PROPOSAL_SCHEME ? uri : proposalOf(front))?.toString();
+    const proposal = key === undefined ? undefined : this.#open.get(key);
+    if (!proposal) {
+      void vscode.window.showInformationMessage(vscode.l10n.t("No proposed edit is open in front."));
+    }
+    return proposal;
+  }
+
+  async #close({ uri }: Proposal): Promise<void> {
+    const key = uri.toString();
+    const tabs = tabsOf(key);
     if (tabs.length > 0) await vscode.window.tabGroups.close(tabs);
     this.#open.delete(key);
   }
 }
 
-function frontProposal(): vscode.Uri | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+function proposed(document: vscode.TextDocument, at: number, original: string, replacement: string): string {
+  const text = document.getText();
+  return text.slice(0, at) + replacement + text.slice(at + original.length);
+}
+
+/** The answer was paid for: it can still be had. */
+async function refuse({ why }: Extract<Anchor, { found: undefined }>, replacement: string): Promise<void> {
+  const copy = vscode.l10n.t("Copy Proposed Code");
+  const answer = await vscode.window.showWarningMessage(
+    why === "changed"
+      ? vscode.l10n.t("The code changed since it was sent, so the edit was not applied. Ask again.")
+      : vscode.l10n.t("The code moved and now stands in several places, so the edit was not applied."),
+    copy,
+  );
+  if (answer === copy) await vscode.env.clipboard.writeText(replacement);
+}
+
+function proposalOf(tab: vscode.Tab | undefined): vscode.Uri | undefined {
+  const input = tab?.input;
   return input instanceof vscode.TabInputTextDiff && input.modified.scheme === PROPOSAL_SCHEME
     ? input.modified
     : undefined;
+}
+
+function tabsOf(key: string): vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter((tab) => proposalOf(tab)?.toString() === key);
 }

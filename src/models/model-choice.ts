@@ -16,6 +16,7 @@ export class ModelChoice implements vscode.Disposable {
   readonly #client: () => Promise<Client>;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onChange = this.#changed.event;
+  #finding: Promise<string> | undefined;
   #found: string | undefined;
 
   constructor(state: vscode.Memento, client: () => Promise<Client>) {
@@ -23,11 +24,23 @@ export class ModelChoice implements vscode.Disposable {
     this.#client = client;
   }
 
-  async inUse(): Promise<ModelInUse> {
+  /** What is known without asking anybody. */
+  known(): ModelInUse | null {
     const chosen = this.#state.get<string>(STATE) || setting();
     if (chosen) return { model: chosen, chosen: true };
-    this.#found ??= await this.#find();
-    return { model: this.#found, chosen: false };
+    return this.#found === undefined ? null : { model: this.#found, chosen: false };
+  }
+
+  /** Asks the configured providers, which may take a while, where nothing is known. */
+  async inUse(): Promise<ModelInUse> {
+    const known = this.known();
+    if (known) return known;
+    this.#finding ??= this.#find();
+    const finding = this.#finding;
+    const model = await finding;
+    if (this.#finding !== finding) return this.inUse();
+    this.#found = model;
+    return { model, chosen: false };
   }
 
   async choose(model: string): Promise<void> {
@@ -35,8 +48,9 @@ export class ModelChoice implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  /** Something that decides the default changed: a key, a setting. */
+  /** Something that decides the default may have changed: a key, a setting, a server that was started. */
   reconsider(): void {
+    this.#finding = undefined;
     this.#found = undefined;
     this.#changed.fire();
   }
@@ -64,5 +78,6 @@ function preferred(models: readonly ModelEntry[]): string | undefined {
 }
 
 function setting(): string {
-  return vscode.workspace.getConfiguration("edgequake").get<string>("defaultModel", "").trim();
+  const value: unknown = vscode.workspace.getConfiguration("edgequake").get("defaultModel");
+  return typeof value === "string" ? value.trim() : "";
 }

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readIncoming } from "../../src/chat/incoming.ts";
 import { backendEnvironment } from "../../src/environment.ts";
-import { plainText } from "../../src/plain-text.ts";
+import { messageOf, notificationText, plainText } from "../../src/plain-text.ts";
 
 describe("plain text", () => {
   it("loses ANSI sequences, invisible and direction-changing characters", () => {
@@ -14,6 +14,21 @@ describe("plain text", () => {
     assert.equal(plainText(`${esc}]0;title${esc}\\after`), "after");
     assert.equal(plainText("a\u202Eb\u200Bc\u{E0041}d"), "abcd");
     assert.equal(plainText("two\nlines\tand a tab"), "two\nlines\tand a tab");
+  });
+});
+
+describe("text of a notification", () => {
+  it("has no links and commands of a provider's making", () => {
+    const hostile = "log in [here](command:workbench.action.quit) or [there](https://example.invalid)";
+    assert.equal(
+      notificationText(hostile),
+      "log in [here] (command:workbench.action.quit) or [there] (https://example.invalid)",
+    );
+    assert.doesNotMatch(notificationText("[a]\u200b(command:b)"), /\]\(/);
+  });
+  it("does not begin with a class name", () => {
+    assert.equal(messageOf(new Error("litellm.RateLimitError: slow down")), "slow down");
+    assert.equal(messageOf(new Error("plain")), "plain");
   });
 });
 
@@ -51,6 +66,12 @@ describe("messages of the webview", () => {
       text: "hi",
     });
     assert.equal(readIncoming({ type: "send", text: 1 }), undefined);
+    assert.deepEqual(readIncoming({ type: "edit", id: "a", draft: "b", text: "c" }), {
+      type: "edit",
+      id: "a",
+      draft: "b",
+    });
+    assert.equal(readIncoming({ type: "edit", id: "a" }), undefined);
     assert.equal(readIncoming({ type: "executeCommand", command: "x" }), undefined);
   });
   it("nothing a webview can send throws, or gets a field through that was not asked for", () => {
@@ -70,7 +91,8 @@ describe("messages of the webview", () => {
         fc.oneof(fc.anything(), fc.record({ type: types, text: fc.anything(), id: fc.anything() })),
         (message) => {
           const read = readIncoming(message);
-          if (read) assert.ok(Object.keys(read).every((key) => ["type", "text", "id", "url"].includes(key)));
+          const known = ["type", "text", "id", "url", "draft"];
+          if (read) assert.ok(Object.keys(read).every((key) => known.includes(key)));
         },
       ),
       { numRuns: 10_000 },

@@ -1,0 +1,43 @@
+// What stands in the message box: kept in the webview's own state at every key, and told to the host soon after.
+// Nothing typed is lost by a hidden view, a reload or a failed answer.
+
+import { signal } from "@preact/signals";
+import { post, saveDraft, savedDraft } from "./host.ts";
+
+const TOLD_AFTER_MS = 300;
+
+export const draft = signal(savedDraft());
+/** The question that sending will replace. */
+export const editing = signal<string | null>(null);
+/** Grows by one with each wish to have the cursor in the message box. */
+export const focusWishes = signal(0);
+
+let timer: number | undefined;
+
+/** A person typed. */
+export function typed(text: string): void {
+  replaceDraft(text);
+  timer = window.setTimeout(() => post({ type: "draft", text }), TOLD_AFTER_MS);
+}
+
+/** The host knows it already. */
+export function replaceDraft(text: string): void {
+  clearTimeout(timer);
+  draft.value = text;
+  saveDraft(text);
+}
+
+export function sendDraft(): void {
+  const text = draft.value;
+  replaceDraft("");
+  post({ type: "send", text });
+}
+
+export function edit(id: string): void {
+  clearTimeout(timer);
+  post({ type: "edit", id, draft: draft.value });
+}
+
+export function wishFocus(): void {
+  focusWishes.value += 1;
+}
