@@ -13,6 +13,7 @@ const NEAR_PX = 48;
 export function App() {
   const scroller = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
+  const lastTop = useRef(0);
 
   useEffect(() => {
     const [outer, inner] = [scroller.current, list.current];
@@ -38,7 +39,12 @@ export function App() {
 
   const onScroll = (): void => {
     const outer = scroller.current;
-    if (outer) atEnd.value = outer.scrollHeight - outer.scrollTop - outer.clientHeight < NEAR_PX;
+    if (!outer) return;
+    const { scrollTop, scrollHeight, clientHeight } = outer;
+    // Told late: the answer may have grown since. Only who moves up leaves the end.
+    if (scrollHeight - scrollTop - clientHeight < NEAR_PX) atEnd.value = true;
+    else if (scrollTop < lastTop.current) atEnd.value = false;
+    lastTop.current = scrollTop;
   };
   const jump = (): void => {
     atEnd.value = true;
