@@ -136,12 +136,14 @@ class Attempt implements Incoming {
   }
 
   onEnd(): void {
+    clearTimeout(this.#drain);
     if (this.#settled) return;
     if (this.#inflate) this.#inflate.end();
     else this.#ended();
   }
 
   onError(error: Error, point: FailurePoint): void {
+    clearTimeout(this.#drain);
     if (this.#settled) return;
     if (this.#reader?.broken()) {
       this.#succeed();
@@ -277,7 +279,6 @@ class Attempt implements Incoming {
   #settle(): void {
     this.#settled = true;
     this.#deadlines.clear();
-    clearTimeout(this.#drain);
     this.#release?.();
   }
 }

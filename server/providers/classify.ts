@@ -10,6 +10,7 @@ export interface Verdict {
 }
 
 const CONTEXT_CODES = new Set([
+  "too_many_prompt_tokens",
   "context_length_exceeded",
   "exceed_context_size_error",
   "model_max_prompt_tokens_exceeded",
@@ -45,6 +46,8 @@ const CONTEXT_TEXTS = [
   "reduce the length of the messages",
   "context length exceeded",
   "exceeds the context window",
+  "exceeds the context length",
+  "max context length",
 ];
 const POLICY_TEXTS = [
   "violating our usage policy",

@@ -172,8 +172,9 @@ export class OpenAIStreamDecoder implements StreamDecoder {
     if (index < 0 || index > 1000)
       throw new WireFailure({ message: `the stream names choice ${index}`, code: "invalid_json" });
     const first = this.#choices[index] === undefined;
-    for (let missing = this.#choices.length; missing <= index; missing += 1)
-      this.#choices.push(new ChoiceState());
+    for (let missing = this.#choices.length; missing <= index; missing += 1) {
+      this.#choices.push(new ChoiceState(`${this.#call.id}_${missing}`));
+    }
     const choice = this.#choices[index] as ChoiceState;
     if (raw["error"]) throw new WireFailure(readFailure(raw));
     const body = raw["delta"] ?? raw["message"];

@@ -35,6 +35,13 @@ export class ChoiceState {
   native_finish_reason: string | undefined;
   tool_calls = 0;
   readonly #ids: string[] = [];
+  readonly #begun = new Set<number>();
+  readonly #idSeed: string;
+
+  /** `idSeed` makes the ids of calls whose server gave none: without an id a result cannot be sent back. */
+  constructor(idSeed: string) {
+    this.#idSeed = idSeed;
+  }
 
   /** Reads one message or delta. The result is empty when it told nothing. */
   read(raw: Json): Delta {
@@ -107,9 +114,12 @@ export class ChoiceState {
 
   #readToolCall(call: Json): DeltaToolCall {
     const fn = isObject(call["function"]) ? call["function"] : {};
-    const id = typeof call["id"] === "string" && call["id"] !== "" ? call["id"] : undefined;
+    const given = typeof call["id"] === "number" ? String(call["id"]) : call["id"];
+    let id = typeof given === "string" && given !== "" ? given : undefined;
     const name = typeof fn["name"] === "string" && fn["name"] !== "" ? fn["name"] : undefined;
     const index = this.#indexOf(call["index"], id, name);
+    if (!this.#begun.has(index)) id ??= `call_${this.#idSeed}_${index}`;
+    this.#begun.add(index);
     const delta: DeltaToolCall = { index, function: {} };
     if (id !== undefined) delta.id = id;
     if (id !== undefined || name !== undefined) delta.type = "function";

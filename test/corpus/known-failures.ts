@@ -1,20 +1,8 @@
 // Recordings that do not come out as the bytes say, by id, each with its reason. The list must be exact: one that
 // comes right has to leave it.
 
-const NO_ID = "the call's id is empty in the bytes, and none is made up for it";
-const CONTEXT = "a full context window, in words that are not known yet: a plain BadRequestError";
-
 export const KNOWN_FAILURES: Record<string, string> = {
-  "gemini-openai-compat-s-040a24ea21": NO_ID,
-  "gemini-openai-compat-s-5786e281a6": NO_ID,
-  "gemini-openai-compat-s-88698e6092": NO_ID,
-  "gemini-openai-compat-u-ba78034692": NO_ID,
-  "huggingface-chat-u-65b53ea7fc": "the call's id is the number 0, which is lost",
-  "ollama-error-400-a9ec01fef3": CONTEXT,
-  "ollama-error-400-e8d7a084f5": CONTEXT,
   "perplexity-embeddings-u-f8a51efb0e": "signed bytes in base64 are read as float32",
-  "perplexity-error-400-555d7ab7fb": CONTEXT,
-  "perplexity-error-400-cb7b5296fa": CONTEXT,
 };
 
 /** Recorded requests that are not sent as they were recorded. */

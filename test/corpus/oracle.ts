@@ -129,7 +129,8 @@ function addPart(into: OpenChoice, part: Json): void {
 /** A call goes on where its index stands, unless an id says that it is another one. */
 function addCall(into: OpenChoice, call: Json): void {
   const fn = (call["function"] ?? {}) as Json;
-  const id = (call["id"] as string | null | undefined) ?? "";
+  // One server counts its calls: the number is the id, as text.
+  const id = String(call["id"] ?? "");
   const name = (fn["name"] as string | null | undefined) ?? "";
   const given = (fn["arguments"] ?? "") as string | Json;
   const index = call["index"];

@@ -14,6 +14,7 @@ export async function run(): Promise<void> {
   await import("./api.suite.ts");
   await import("./selection.suite.ts");
   await import("./backend-killed.suite.ts");
+  await import("./crash-loop.suite.ts");
 
   await new Promise<void>((resolve, reject) => {
     const runner = mocha.run((failures) => {

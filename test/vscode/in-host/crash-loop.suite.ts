@@ -1,0 +1,46 @@
+// A backend that keeps crashing is given up, said so, and comes back when a person asks. Runs last: it uses up the
+// crashes that are forgiven.
+
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { backendsOf } from "../../host/backends-of.ts";
+import { poll } from "../../host/poll.ts";
+import { activateConsumer } from "./consumer.ts";
+
+const CRASHES = 5;
+const RESTARTED_MS = 10_000;
+
+suite("backend that keeps crashing", () => {
+  if (process.platform === "win32") {
+    test.skip("left out on Windows, which has no SIGKILL", () => {});
+    return;
+  }
+
+  test("is given up at the fifth crash in three minutes, and restarted by the command", async function () {
+    this.timeout(60_000);
+    const consumer = await activateConsumer();
+    const call = { model: "mock/echo", messages: [{ role: "user" as const, content: "again" }] };
+    // Whatever crashed before is forgiven, so that exactly five count.
+    await vscode.commands.executeCommand("edgequake.restartBackend");
+    for (let crash = 1; crash <= CRASHES; crash += 1) {
+      const pid = await poll(
+        `the backend before crash ${crash}`,
+        RESTARTED_MS,
+        async () => backendsOf(process.pid)[0],
+      );
+      await consumer.ask(call);
+      process.kill(pid, "SIGKILL");
+      await poll(`crash ${crash} to be over`, RESTARTED_MS, () => !backendsOf(process.pid).includes(pid));
+    }
+    await assert.rejects(consumer.ask(call), (error: Error) => {
+      assert.equal(error.name, "APIConnectionError");
+      assert.match(error.message, /crashed five times in three minutes.*Restart Backend/);
+      return true;
+    });
+    assert.deepEqual(backendsOf(process.pid), [], "no backend runs any more");
+
+    await vscode.commands.executeCommand("edgequake.restartBackend");
+    const answer = await consumer.ask(call);
+    assert.equal(answer.choices[0]?.message.content, "again");
+  });
+});
