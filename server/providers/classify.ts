@@ -29,7 +29,7 @@ const MISSING_CODES = new Set([
   "model_not_exist",
 ]);
 
-/** litellm.md's list of wordings, lower case, plus llama.cpp's and vLLM's. */
+/** LiteLLM's list of wordings, lower case, plus llama.cpp's and vLLM's. */
 const CONTEXT_TEXTS = [
   "exceed context limit",
   "maximum context length is",
