@@ -142,7 +142,7 @@ export class Service {
         });
       }
       const options = await this.#options(row, model, params, stop, { call_id, stream: false });
-      const call = prepareEmbedding(params, this.#identity(row, model, params, options.call_id));
+      const call = prepareEmbedding(params, this.#identity(options, params));
       const response = await this.#engine.embedding(call, options, provider === "mock");
       const { encoding_format } = params;
       settleEncoding(response, encoding_format === "base64" || (base64 && encoding_format !== "float"));
@@ -218,18 +218,22 @@ export class Service {
     const row = providerOf(provider);
     const mocked = provider === "mock" || isMocked(params);
     const options = await this.#options(row, model, params, stop, { call_id, stream, mocked });
-    const call = prepareChat(params, this.#identity(row, model, params, options.call_id), stream);
+    const call = prepareChat(params, this.#identity(options, params), stream);
     return { call, options, mock: mocked ? mockScript(call) : undefined };
   }
 
-  #identity(row: Provider, model: string, params: CompletionParams | EmbeddingParams, call_id: string) {
+  #identity({ target, call_id }: CallOptions, params: CompletionParams | EmbeddingParams) {
+    const { provider, model, own_base, settings } = target;
     return {
-      provider: row.id,
+      provider: provider.id,
       model,
       requested_model: params.model,
       id: `chatcmpl-${call_id}`,
       created: Math.floor(this.#clock.now() / 1000),
-      supported: row.supportedParams(model),
+      supported: provider.supportedParams(model, own_base),
+      setting_names: provider.settings,
+      settings,
+      own_base,
       drop_params: params.drop_params ?? this.#pushed.drop_params ?? false,
     };
   }
@@ -243,9 +247,7 @@ export class Service {
   ): Promise<CallOptions> {
     const layers = await this.#layers();
     const names = { model, requested_model: params.model };
-    const target = mocked
-      ? { provider: row, ...names, api_base: "mock:", origin: "mock:", api_key: undefined, headers: {} }
-      : await this.#target(row, names, params, layers, stop);
+    const target = mocked ? mockTarget(row, names) : await this.#target(row, names, params, layers, stop);
     const timeout =
       (stream ? params.stream_timeout : undefined) ??
       params.timeout ??
@@ -267,14 +269,20 @@ export class Service {
   #target(
     row: Provider,
     names: { model: string; requested_model: string },
-    { api_key, api_base, base_url, extra_headers }: Steering,
+    params: Steering,
     layers: Layers,
     stop: Stop,
   ): Promise<Target> {
+    const { api_key, api_base, base_url, extra_headers } = params;
     const target = resolveTarget(
       row,
       names,
-      { api_key, api_base: api_base ?? base_url, extra_headers },
+      {
+        api_key,
+        api_base: api_base ?? base_url,
+        extra_headers,
+        settings: params as unknown as Readonly<Record<string, unknown>>,
+      },
       layers,
     );
     // Only a client that is asked for a key can keep a call waiting here.
@@ -323,6 +331,12 @@ export class Service {
       });
     }
   }
+}
+
+/** Where nothing is sent. */
+function mockTarget(provider: Provider, names: { model: string; requested_model: string }): Target {
+  const nowhere = { api_base: "mock:", origin: "mock:", api_key: undefined, headers: {} };
+  return { provider, ...names, ...nowhere, settings: {}, own_base: false };
 }
 
 function entry(

@@ -2,6 +2,7 @@
 // to exactly what is expected, however they are cut into pieces on their way.
 
 import assert from "node:assert/strict";
+import { wireOf } from "../server/engine/engine.ts";
 import { FailureContext } from "../server/engine/failure.ts";
 import { JsonReader } from "../server/engine/read-json.ts";
 import { retryAfterMs } from "../server/engine/retry-after.ts";
@@ -18,12 +19,19 @@ import {
   type Fixture,
   readFixtures,
   StreamReading,
+  settingsOf,
 } from "./fixtures/fixtures.ts";
 
 function wireRequest(fixture: Fixture): WireRequest {
   const { provider, kind } = fixture;
-  if (kind === "chat") return provider.chat.request(chatCall(fixture));
-  const wire = kind === "embed" ? provider.embed?.request(embedCall(fixture)) : provider.models?.request();
+  if (kind === "chat") {
+    const call = chatCall(fixture);
+    return wireOf(provider, call).request(call);
+  }
+  const wire =
+    kind === "embed"
+      ? provider.embed?.request(embedCall(fixture))
+      : provider.models?.request(settingsOf(provider, fixture.call));
   assert.ok(wire, `${provider.id} has no ${kind}`);
   return wire;
 }
@@ -34,8 +42,12 @@ function decodeWhole(fixture: Fixture): unknown {
   assert.ok(response !== undefined);
   let decoded: unknown;
   const reader = new JsonReader((json) => {
-    if (kind === "chat") decoded = provider.chat.response(json, chatCall(fixture, false));
-    else if (kind === "embed") decoded = provider.embed?.response(json, embedCall(fixture));
+    if (kind === "chat") {
+      const call = chatCall(fixture, false);
+      const wire = wireOf(provider, call);
+      wire.request(call);
+      decoded = wire.response(json, call);
+    } else if (kind === "embed") decoded = provider.embed?.response(json, embedCall(fixture));
     else decoded = provider.models?.response(json);
   });
   reader.data(Buffer.from(response));
@@ -51,6 +63,8 @@ function failureContext({ provider, call }: Fixture): FailureContext {
     api_base: "http://127.0.0.1:9/v1",
     origin: "http://127.0.0.1:9",
     api_key: undefined,
+    settings: {},
+    own_base: false,
     headers: {},
   };
   return new FailureContext(target, "call-fixture");

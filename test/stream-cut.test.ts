@@ -2,9 +2,10 @@
 // does. Every stream fixture at every offset in memory, and samples of each through real sockets.
 
 import assert from "node:assert/strict";
+import { wireOf } from "../server/engine/engine.ts";
 import { completion, dispose, errors } from "../server/index.ts";
 import type { CompletionParams, ModelResponse } from "../server/protocol/messages.ts";
-import { expectedError, type Fixture, readFixtures, StreamReading } from "./fixtures/fixtures.ts";
+import { chatCall, expectedError, type Fixture, readFixtures, StreamReading } from "./fixtures/fixtures.ts";
 import { terminalOffset } from "./fixtures/terminal.ts";
 import type { Exchange } from "./server/exchange.ts";
 import { ScriptedProvider } from "./server/scripted-provider.ts";
@@ -19,8 +20,9 @@ interface StreamCase {
 const CASES: StreamCase[] = readFixtures().flatMap((fixture) => {
   const { stream, provider, call } = fixture;
   if (stream === undefined) return [];
+  const { framing } = wireOf(provider, chatCall(fixture, true));
   const choices = typeof call["n"] === "number" ? call["n"] : 1;
-  const terminal = terminalOffset(stream, provider.framing, choices) ?? Number.POSITIVE_INFINITY;
+  const terminal = terminalOffset(stream, framing, choices) ?? Number.POSITIVE_INFINITY;
   return [{ fixture, stream, terminal }];
 });
 

@@ -7,7 +7,7 @@ export interface EnvValue {
   name: string;
 }
 
-function first(env: NodeJS.ProcessEnv, names: readonly string[]): EnvValue | undefined {
+export function first(env: NodeJS.ProcessEnv, names: readonly string[]): EnvValue | undefined {
   for (const name of names) {
     const value = env[name]?.trim();
     if (value) return { value, name };

@@ -5,8 +5,8 @@ import type { Target } from "../engine/target.ts";
 import { isLoopback, parseBase } from "../engine/url.ts";
 import { createError } from "../protocol/errors.ts";
 import type { Config, Source } from "../protocol/results.ts";
-import type { Provider } from "../providers/types.ts";
-import { envBase, envKey } from "./env.ts";
+import type { Provider, Setting, Settings } from "../providers/types.ts";
+import { envBase, envKey, first } from "./env.ts";
 import { cleanKey } from "./keys.ts";
 import type { TomlState } from "./toml.ts";
 
@@ -23,6 +23,8 @@ export interface Addressing {
   api_key?: string | null | undefined;
   api_base?: string | null | undefined;
   extra_headers?: Record<string, string> | null | undefined;
+  /** The call's arguments, where the provider's settings are looked for. */
+  settings?: Readonly<Record<string, unknown>> | undefined;
 }
 
 interface Found {
@@ -30,7 +32,12 @@ interface Found {
   source: Source;
 }
 
-export function resolveBase(provider: Provider, argument: string | null | undefined, layers: Layers): Found {
+export function resolveBase(
+  provider: Provider,
+  argument: string | null | undefined,
+  layers: Layers,
+  settings: Settings = NO_SETTINGS,
+): Found {
   if (argument) return { value: argument, source: "argument" };
   const pushed = layers.pushed.providers?.[provider.id]?.api_base;
   if (pushed) return { value: pushed, source: "config" };
@@ -38,9 +45,52 @@ export function resolveBase(provider: Provider, argument: string | null | undefi
   if (env) return { value: env.value, source: "environment" };
   const toml = layers.toml.config.providers?.[provider.id]?.api_base;
   if (toml) return { value: toml, source: "config.toml" };
-  return provider.base_url === null
+  const home = homeOf(provider, settings);
+  return home === undefined ? { value: undefined, source: "none" } : { value: home, source: "default" };
+}
+
+/** The provider's own address. */
+function homeOf(provider: Provider, settings: Settings): string | undefined {
+  return provider.base_url ?? provider.baseUrl?.(settings);
+}
+
+const NO_SETTINGS: Settings = Object.freeze({});
+
+/** Every setting of the provider that some layer knows. A secret one counts only where `isHome` or given in the call. */
+export function resolveSettings(
+  provider: Provider,
+  given: Readonly<Record<string, unknown>> | undefined,
+  layers: Layers,
+  isHome = true,
+): Settings {
+  if (!provider.settings) return NO_SETTINGS;
+  const settings: Record<string, string> = {};
+  for (const setting of provider.settings) {
+    const { value, source } = resolveSetting(provider, setting, given?.[setting.name], layers);
+    if (value === undefined || (setting.secret && source !== "argument" && !isHome)) continue;
+    settings[setting.name] = value;
+  }
+  return settings;
+}
+
+export function resolveSetting(
+  { id }: Provider,
+  { name, env, default: otherwise }: Setting,
+  given: unknown,
+  layers: Layers,
+): Found {
+  if (typeof given === "string" && given !== "") return { value: given, source: "argument" };
+  const of = (config: Config): string | undefined =>
+    (config.providers?.[id] as Record<string, string | undefined> | undefined)?.[name];
+  const pushed = of(layers.pushed);
+  if (pushed) return { value: pushed, source: "config" };
+  const found = first(layers.env, env);
+  if (found) return { value: found.value, source: "environment" };
+  const toml = of(layers.toml.config);
+  if (toml) return { value: toml, source: "config.toml" };
+  return otherwise === undefined
     ? { value: undefined, source: "none" }
-    : { value: provider.base_url, source: "default" };
+    : { value: otherwise, source: "default" };
 }
 
 /** The first layer with a key that belongs to `origin`. */
@@ -49,11 +99,12 @@ export async function resolveKey(
   argument: string | null | undefined,
   origin: string,
   layers: Layers,
+  settings: Settings = NO_SETTINGS,
 ): Promise<Found> {
   const given = cleanKey(argument, provider.id);
   if (given) return { value: given, source: "argument" };
   const belongs = (base: string | undefined): boolean => {
-    const own = base ?? provider.base_url ?? undefined;
+    const own = base ?? homeOf(provider, settings);
     return own !== undefined && originOf(own) === origin;
   };
   const pushed = layers.pushed.providers?.[provider.id];
@@ -82,18 +133,25 @@ export async function resolveTarget(
   addressing: Addressing,
   layers: Layers,
 ): Promise<Target> {
-  const { value: api_base } = resolveBase(provider, addressing.api_base, layers);
+  let settings = resolveSettings(provider, addressing.settings, layers);
+  const { value: api_base } = resolveBase(provider, addressing.api_base, layers, settings);
   const fields = { llm_provider: provider.id, model: names.requested_model };
   if (api_base === undefined) {
     throw createError("BadRequestError", {
       ...fields,
-      message: `${provider.label} has no default address: give api_base`,
+      message: missingBase(provider, settings),
       param: "api_base",
     });
   }
   const base = parseBase(api_base);
-  const { value: api_key } = await resolveKey(provider, addressing.api_key, base.origin, layers);
-  const atHome = provider.base_url !== null && originOf(provider.base_url) === base.origin;
+  const { value: api_key } = await resolveKey(provider, addressing.api_key, base.origin, layers, settings);
+  const home = homeOf(provider, settings);
+  const atHome = home !== undefined && originOf(home) === base.origin;
+  if (!atHome && provider.settings?.some(({ secret }) => secret)) {
+    const own = resolveBase(provider, undefined, layers, settings).value;
+    const belongs = own !== undefined && originOf(own) === base.origin;
+    settings = resolveSettings(provider, addressing.settings, layers, belongs);
+  }
   if (!api_key && provider.key_required && atHome) {
     throw createError("AuthenticationError", {
       ...fields,
@@ -115,14 +173,23 @@ export async function resolveTarget(
     api_base: base.href.replace(/\/+$/, ""),
     origin: base.origin,
     api_key,
+    settings,
+    own_base: !atHome,
     headers: headersOf(provider, addressing, layers),
   };
 }
 
+function missingBase(provider: Provider, settings: Settings): string {
+  const missing =
+    provider.settings?.filter(({ name, secret }) => !secret && settings[name] === undefined) ?? [];
+  const ways = missing.map(({ name, env }) => (env[0] ? `${name} (or ${env[0]})` : name));
+  return `${provider.label} has no default address: give ${["api_base", ...ways].join(", or ")}`;
+}
+
 /** undefined for what is no URL: a key bound to it goes nowhere. */
-function originOf(base: string): string | undefined {
+export function originOf(base: string | undefined): string | undefined {
   try {
-    return parseBase(base).origin;
+    return base === undefined ? undefined : parseBase(base).origin;
   } catch {
     return undefined;
   }

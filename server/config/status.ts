@@ -1,22 +1,22 @@
 // What is known of a provider without asking it: its address, which layer its key comes from, whether a call has
 // what it needs. Never the key.
 
-import { parseBase } from "../engine/url.ts";
 import type { ProviderStatus } from "../protocol/results.ts";
 import type { Provider } from "../providers/types.ts";
-import { type Layers, resolveBase, resolveKey } from "./resolve.ts";
+import { type Layers, originOf, resolveBase, resolveKey, resolveSettings } from "./resolve.ts";
 
 export async function providerStatus(row: Provider, layers: Layers): Promise<ProviderStatus> {
-  const base = resolveBase(row, undefined, layers);
+  const settings = resolveSettings(row, undefined, layers);
+  const base = resolveBase(row, undefined, layers, settings);
   const origin = originOf(base.value);
-  const key_source = await resolveKey(row, undefined, origin ?? "", layers).then(
+  const key_source = await resolveKey(row, undefined, origin ?? "", layers, settings).then(
     (key) => key.source,
     // A malformed key is no key; the call that needs it says what is wrong with it.
     () => "none" as const,
   );
   // A server of one's own may need no key, and one on this machine nothing at all: whether it runs is found out by
   // asking it.
-  const elsewhere = origin !== undefined && origin !== originOf(row.base_url ?? undefined);
+  const elsewhere = origin !== undefined && origin !== originOf(row.base_url ?? row.baseUrl?.(settings));
   return {
     id: row.id,
     label: row.label,
@@ -27,12 +27,4 @@ export async function providerStatus(row: Provider, layers: Layers): Promise<Pro
     key_env: [...row.env.key],
     configured: !row.key_required || elsewhere || key_source !== "none",
   };
-}
-
-function originOf(base: string | undefined): string | undefined {
-  try {
-    return base === undefined ? undefined : parseBase(base).origin;
-  } catch {
-    return undefined;
-  }
 }

@@ -101,14 +101,21 @@ class Attempt implements Incoming {
       "accept-encoding": "identity",
       "user-agent": "edgequake",
       ...(body ? { "content-type": "application/json" } : {}),
-      ...(target.api_key === undefined ? {} : target.provider.auth(target.api_key)),
+      ...(target.api_key === undefined ? {} : target.provider.auth(target.api_key, target.settings)),
       ...headers,
       ...target.headers,
     };
-    this.#exchange = http.send(
-      { method, origin: url.origin, path: url.path, headers: sent, body: body && JSON.stringify(body) },
-      this,
-    );
+    const request = {
+      method,
+      origin: url.origin,
+      path: url.path,
+      headers: sent,
+      body: body && JSON.stringify(body),
+    };
+    const { sign } = target.provider;
+    if (sign && target.api_key === undefined)
+      Object.assign(sent, sign(request, target.settings, new Date(this.#context.now())));
+    this.#exchange = http.send(request, this);
     this.#deadlines.start();
     this.#release = stop.onStop((reason) => this.#fail(reason));
   }

@@ -7,7 +7,14 @@ import { asOpenAIError, type OpenAIError } from "../protocol/errors.ts";
 import type { ChatCompletionChunk, EmbeddingResponse, ModelResponse, Usage } from "../protocol/messages.ts";
 import type { StreamEnd } from "../protocol/results.ts";
 import { type MockStep, mockEmbedding } from "../providers/mock.ts";
-import { type ChatCall, type EmbedCall, type ModelListing, WireFailure } from "../providers/types.ts";
+import {
+  type ChatCall,
+  type ChatWire,
+  type EmbedCall,
+  type ModelListing,
+  type Provider,
+  WireFailure,
+} from "../providers/types.ts";
 import { type AttemptContext, runAttempt, StaleSocket } from "./attempt.ts";
 import { FailureContext } from "./failure.ts";
 import type { Http } from "./http.ts";
@@ -58,10 +65,8 @@ export class Engine {
         usage = played.usage;
         return accumulate(chunks);
       }
-      const { provider } = options.target;
-      return this.#json(run, context, provider.chat.request(call), (json) =>
-        provider.chat.response(json, call),
-      );
+      const wire = wireOf(options.target.provider, call);
+      return this.#json(run, context, wire.request(call), (json) => wire.response(json, call));
     });
     if (usage) response.usage = usage;
     response.edgequake = run.extras(call.warnings);
@@ -115,7 +120,9 @@ export class Engine {
     const run = new Run(options.call_id, this.#clock);
     const { models } = options.target.provider;
     if (!models) return [];
-    return this.#loop(run, options, (context) => this.#json(run, context, models.request(), models.response));
+    return this.#loop(run, options, (context) =>
+      this.#json(run, context, models.request(options.target.settings), models.response),
+    );
   }
 
   async #attemptStream(
@@ -125,14 +132,15 @@ export class Engine {
     push: (chunks: CompactChunk[]) => void,
     sink: ChunkSink,
   ): Promise<{ usage: Usage | undefined; finish_reasons: string[] }> {
-    const { provider } = context.target;
+    const wire = wireOf(context.target.provider, call);
+    const request = wire.request(call);
     const reader = new StreamReader({
-      framing: provider.framing,
-      decoder: provider.chat.stream(call),
-      whole: (json) => provider.chat.response(json, call),
+      framing: wire.framing,
+      decoder: wire.stream(call),
+      whole: (json) => wire.response(json, call),
       onChunks: push,
     });
-    const end = await runAttempt(context, provider.chat.request(call), (_headers, control) => {
+    const end = await runAttempt(context, request, (_headers, control) => {
       sink.control?.(control);
       return reader;
     });
@@ -228,6 +236,11 @@ export class Engine {
     }
     return budget;
   }
+}
+
+/** The API this call's model speaks. */
+export function wireOf(provider: Provider, call: ChatCall): ChatWire {
+  return provider.chatFor?.(call) ?? provider.chat;
 }
 
 function errorOf(thrown: unknown, failures: FailureContext): OpenAIError {

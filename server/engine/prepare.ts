@@ -3,13 +3,8 @@
 
 import { createError } from "../protocol/errors.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
-import {
-  OPENAI_CHAT_PARAMS,
-  OPENAI_EMBEDDING_PARAMS,
-  type SortedParams,
-  sortParams,
-} from "../providers/params.ts";
-import type { ChatCall, EmbedCall } from "../providers/types.ts";
+import { CHAT_PARAMS, OPENAI_EMBEDDING_PARAMS, type SortedParams, sortParams } from "../providers/params.ts";
+import type { ChatCall, EmbedCall, Setting, Settings } from "../providers/types.ts";
 
 export interface Identity {
   provider: string;
@@ -19,12 +14,16 @@ export interface Identity {
   /** Unix seconds. */
   created: number;
   supported: ReadonlySet<string>;
+  /** Arguments that are settings of the provider, and never part of a body. */
+  setting_names?: readonly Setting[] | undefined;
+  settings: Settings;
+  own_base: boolean;
   drop_params: boolean;
 }
 
 /** Throws UnsupportedParamsError. */
 export function prepareChat(params: CompletionParams, identity: Identity, stream: boolean): ChatCall {
-  const sorted = sort(params, OPENAI_CHAT_PARAMS, identity);
+  const sorted = sort(params, CHAT_PARAMS, identity);
   const { model, messages, organization, extra_body } = params;
   const mocks = pick(params, ["mock_response", "mock_tool_calls", "mock_timeout", "mock_delay"]);
   return {
@@ -43,6 +42,8 @@ export function prepareChat(params: CompletionParams, identity: Identity, stream
     created: identity.created,
     id: identity.id,
     passthrough: sorted.passthrough,
+    settings: identity.settings,
+    own_base: identity.own_base,
     warnings: sorted.warnings,
   };
 }
@@ -62,6 +63,7 @@ export function prepareEmbedding(params: EmbeddingParams, identity: Identity): E
       ...(extra_body ? { extra_body } : {}),
     },
     passthrough: sorted.passthrough,
+    settings: identity.settings,
     warnings: sorted.warnings,
   };
 }
@@ -69,7 +71,7 @@ export function prepareEmbedding(params: EmbeddingParams, identity: Identity): E
 function sort(
   params: CompletionParams | EmbeddingParams,
   named: ReadonlySet<string>,
-  { supported, drop_params, provider, model }: Identity,
+  { supported, drop_params, provider, model, setting_names }: Identity,
 ): SortedParams {
   const list = (key: string): string[] => (Array.isArray(params[key]) ? (params[key] as string[]) : []);
   const sorted = sortParams(params, named, supported, {
@@ -77,6 +79,7 @@ function sort(
     additional_drop_params: list("additional_drop_params"),
     allowed_openai_params: list("allowed_openai_params"),
   });
+  for (const { name } of setting_names ?? []) delete sorted.passthrough[name];
   if (sorted.unsupported.length > 0) {
     const names = sorted.unsupported.join(", ");
     throw createError("UnsupportedParamsError", {

@@ -4,7 +4,7 @@
 import type { CompactChunk } from "../protocol/compact.ts";
 import type { ModelResponse, Usage } from "../protocol/messages.ts";
 import { toChunks } from "../protocol/to-chunks.ts";
-import { type StreamDecoder, WireFailure } from "../providers/types.ts";
+import { type Framing, type StreamDecoder, WireFailure } from "../providers/types.ts";
 import type { BodyReader } from "./attempt.ts";
 import { NdjsonFramer } from "./ndjson.ts";
 import { OverflowError } from "./overflow.ts";
@@ -17,7 +17,7 @@ const MAX_STREAM = 512 * 1024 * 1024;
 const MAX_PLAIN = 64 * 1024 * 1024;
 
 export interface StreamReaderOptions {
-  framing: "sse" | "ndjson";
+  framing: Framing;
   decoder: StreamDecoder;
   /** A whole JSON answer where a stream was asked for. */
   whole(json: unknown): ModelResponse;

@@ -4,17 +4,25 @@
 import { createParser, type EventSourceParser, type ParseError } from "eventsource-parser";
 import { OverflowError } from "./overflow.ts";
 
+const MAX_FOREIGN = 64 * 1024;
+
 export class SseFramer {
   readonly #decoder = new TextDecoder();
   readonly #parser: EventSourceParser;
+  readonly #onData: (data: string, event?: string) => void;
+  /** Lines that are no SSE: some servers break off with a bare JSON error. */
+  readonly #foreign: string[] = [];
+  #foreignLength = 0;
 
   constructor(onData: (data: string, event?: string) => void, maxBytes: number) {
+    this.#onData = onData;
     this.#parser = createParser({
       maxBufferSize: maxBytes,
       onEvent: (event) => onData(event.data, event.event),
       onError: (error: ParseError) => {
         // Unknown fields and bad retry values are to be ignored, says the standard.
         if (error.type === "max-buffer-size-exceeded") throw new OverflowError(maxBytes);
+        if (error.type === "unknown-field" && error.line !== undefined) this.#keepForeign(error.line);
       },
     });
   }
@@ -26,5 +34,13 @@ export class SseFramer {
   /** The stream ended: gives out what only lacked its blank line. */
   end(): void {
     this.#parser.feed(`${this.#decoder.decode()}\n\n`);
+    const foreign = this.#foreign.join("\n").trim();
+    if (foreign.startsWith("{") || foreign.startsWith("[")) this.#onData(foreign, "error");
+  }
+
+  #keepForeign(line: string): void {
+    if (this.#foreignLength + line.length > MAX_FOREIGN) return;
+    this.#foreignLength += line.length;
+    this.#foreign.push(line);
   }
 }

@@ -1,7 +1,7 @@
 // Where a call goes and under which limits: everything settled before the first byte is sent.
 
 import type { Timeouts } from "../protocol/messages.ts";
-import type { Provider } from "../providers/types.ts";
+import type { Provider, Settings } from "../providers/types.ts";
 
 export interface Target {
   provider: Provider;
@@ -14,6 +14,9 @@ export interface Target {
   /** Scheme, host and port: what keys and retry budgets are bound to. */
   origin: string;
   api_key: string | undefined;
+  settings: Settings;
+  /** Not the provider's own address. */
+  own_base: boolean;
   headers: Readonly<Record<string, string>>;
 }
 

@@ -41,10 +41,15 @@ function shown(text: string): string {
   return text.replace(/\/\/[^/@]*@/, "//…@").slice(0, 100);
 }
 
+/** `path` may bring a query; one of the base stands before it. */
 export function joinUrl(base: Readonly<URL>, path: string): { origin: string; path: string } {
   const prefix = base.pathname.replace(/\/+$/, "");
-  const whole = prefix.endsWith(path) ? prefix : prefix + path;
-  return { origin: base.origin, path: whole.replace(/\/(v1|v1beta)\/\1(?=\/|$)/, "/$1") + base.search };
+  const mark = path.indexOf("?");
+  const own = mark < 0 ? path : path.slice(0, mark);
+  const query = mark < 0 ? "" : path.slice(mark + 1);
+  const whole = prefix.endsWith(own) ? prefix : prefix + own;
+  const search = query === "" ? base.search : base.search === "" ? `?${query}` : `${base.search}&${query}`;
+  return { origin: base.origin, path: whole.replace(/\/(v1|v1beta)\/\1(?=\/|$)/, "/$1") + search };
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|.*\.localhost)$/;

@@ -28,6 +28,18 @@ export interface ProviderConfig {
   api_key?: string | undefined;
   api_base?: string | undefined;
   organization?: string | undefined;
+  /** Azure. */
+  api_version?: string | undefined;
+  azure_ad_token?: string | undefined;
+  /** Bedrock. */
+  aws_access_key_id?: string | undefined;
+  aws_secret_access_key?: string | undefined;
+  aws_session_token?: string | undefined;
+  aws_region_name?: string | undefined;
+  /** Vertex AI: a project, a location, and the path or text of a credentials file. */
+  vertex_project?: string | undefined;
+  vertex_location?: string | undefined;
+  vertex_credentials?: string | undefined;
   extra_headers?: Record<string, string> | undefined;
 }
 

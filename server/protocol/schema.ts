@@ -115,6 +115,15 @@ const providerConfig = z.strictObject({
   api_key: z.string().optional(),
   api_base: z.string().optional(),
   organization: z.string().optional(),
+  api_version: z.string().optional(),
+  azure_ad_token: z.string().optional(),
+  aws_access_key_id: z.string().optional(),
+  aws_secret_access_key: z.string().optional(),
+  aws_session_token: z.string().optional(),
+  aws_region_name: z.string().optional(),
+  vertex_project: z.string().optional(),
+  vertex_location: z.string().optional(),
+  vertex_credentials: z.string().optional(),
   extra_headers: z.record(z.string(), z.string()).optional(),
 });
 

@@ -34,9 +34,9 @@ export const ollama: Provider = {
   base_url: "http://localhost:11434",
   key_required: false,
   local: true,
-  framing: "ndjson",
   auth: (key) => ({ authorization: `Bearer ${key}` }),
   chat: {
+    framing: "ndjson",
     request: (call) => ({ method: "POST", path: "/api/chat", body: ollamaBody(call) }),
     response: decodeOllamaResponse,
     stream: (call) => new OllamaStreamDecoder(call),

@@ -5,7 +5,7 @@ import { decodeEmbeddings } from "./embedding-decode.ts";
 import { decodeResponse, OpenAIStreamDecoder } from "./openai-decode.ts";
 import { isObject } from "./openai-delta.ts";
 import { readFailureBody } from "./openai-failure.ts";
-import { OPENAI_CHAT_PARAMS } from "./params.ts";
+import { CHAT_PARAMS, OPENAI_CHAT_PARAMS } from "./params.ts";
 import type { ChatCall, ModelListing, Provider, WireRequest } from "./types.ts";
 
 /** Models that think before they answer take max_completion_tokens instead of max_tokens. */
@@ -27,7 +27,7 @@ const REASONING_PARAMS: ReadonlySet<string> = new Set(
 function chatBody(call: ChatCall): Record<string, unknown> {
   const { params, model, stream } = call;
   const body: Record<string, unknown> = { model, messages: params.messages };
-  for (const key of OPENAI_CHAT_PARAMS) {
+  for (const key of CHAT_PARAMS) {
     const value = params[key];
     if (value !== undefined && value !== null) body[key] = value;
   }
@@ -59,9 +59,9 @@ export const openai: Provider = {
   base_url: "https://api.openai.com/v1",
   key_required: true,
   local: false,
-  framing: "sse",
   auth: (key) => ({ authorization: `Bearer ${key}` }),
   chat: {
+    framing: "sse",
     request: (call): WireRequest => ({
       method: "POST",
       path: "/chat/completions",
@@ -101,7 +101,9 @@ export const openai: Provider = {
         .map((id) => ({ id, mode: modeOf(id) }));
     },
   },
-  supportedParams: (model) => (NO_SAMPLING.test(model) ? REASONING_PARAMS : OPENAI_CHAT_PARAMS),
+  // Another's server behind OpenAI's API judges for itself what it takes.
+  supportedParams: (model, own_base) =>
+    NO_SAMPLING.test(model) ? REASONING_PARAMS : own_base ? CHAT_PARAMS : OPENAI_CHAT_PARAMS,
   failure: (status, _headers, body) => readFailureBody(status, body),
   hint: ({ name, refused, api_base }) => {
     if (refused) return `Nothing listens at ${api_base}: is the server running, and is api_base right?`;

@@ -79,6 +79,9 @@ export const OPENAI_CHAT_PARAMS: ReadonlySet<string> = new Set([
   "metadata",
 ]);
 
+/** What LiteLLM names on every chat call: OpenAI's, and the thinking budget in Anthropic's words. */
+export const CHAT_PARAMS: ReadonlySet<string> = new Set([...OPENAI_CHAT_PARAMS, "thinking"]);
+
 export const OPENAI_EMBEDDING_PARAMS: ReadonlySet<string> = new Set([
   "dimensions",
   "encoding_format",

@@ -24,8 +24,17 @@ export interface ChatCall {
   id: string;
   /** Provider parameters: what no OpenAI or LiteLLM name covers; goes into the body as it is. */
   passthrough: Record<string, unknown>;
+  /** The provider's own settings (`Provider.settings`), resolved like keys and bases. */
+  settings: Settings;
+  /** The caller or its configuration gave an address that is not the provider's own. */
+  own_base: boolean;
   /** Adapters add what they dropped, clamped or coerced. */
   warnings: Warning[];
+  /**
+   * Set by `request` where a wanted JSON schema could only be asked for (a forced tool, a prompt): the engine
+   * validates the finished answer against it and fails with JSONSchemaValidationError.
+   */
+  check_schema?: Record<string, unknown> | undefined;
 }
 
 export interface EmbedCall {
@@ -33,7 +42,33 @@ export interface EmbedCall {
   requested_model: string;
   params: EmbeddingParams;
   passthrough: Record<string, unknown>;
+  settings: Settings;
   warnings: Warning[];
+}
+
+/** Setting name -> value, for what was found. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** One setting beside key and base (`api_version`, `aws_region_name`): a call argument, or configured, or in the environment. */
+export interface Setting {
+  /** LiteLLM's argument name. */
+  name: string;
+  /** First found wins. */
+  env: readonly string[];
+  default?: string;
+  /** Redacted everywhere, and sent only to the provider's own origin or one given in the same call. */
+  secret?: boolean;
+}
+
+/** A request as it goes out, for wires that sign it. */
+export interface SignableRequest {
+  method: "POST" | "GET";
+  /** Scheme, host and port. */
+  origin: string;
+  /** With query. */
+  path: string;
+  headers: Readonly<Record<string, string>>;
+  body: string | undefined;
 }
 
 export interface WireRequest {
@@ -86,38 +121,57 @@ export interface ModelListing {
   mode: "chat" | "embedding" | "unknown";
 }
 
+/** How the bytes of a stream are cut into events. `eventstream` is AWS's binary framing. */
+export type Framing = "sse" | "ndjson" | "eventstream";
+
+/** One chat API. Streaming and whole answers share one decoder. */
+export interface ChatWire {
+  framing: Framing;
+  /** Throws BadRequestError for what the API cannot express. */
+  request(call: ChatCall): WireRequest;
+  response(json: unknown, call: ChatCall): ModelResponse;
+  stream(call: ChatCall): StreamDecoder;
+}
+
+export interface EmbedWire {
+  /** Most inputs one request may hold; more are sent in several, and come back as one. */
+  max_batch?: number | ((model: string) => number);
+  request(call: EmbedCall): WireRequest;
+  response(json: unknown, call: EmbedCall): EmbeddingResponse;
+}
+
 export interface Provider {
   id: string;
   label: string;
   /** Environment variables, first found wins. */
   env: { key: readonly string[]; base: readonly string[] };
   base_url: string | null;
+  /** Where the address depends on settings (a region, a resource); undefined = one is missing, and `needs` says which. */
+  baseUrl?: (settings: Settings) => string | undefined;
+  /** Settings beside key and base. */
+  settings?: readonly Setting[];
   /** Without a key a call is refused before sending. */
   key_required: boolean;
   /** Runs on the user's machine: no hard total, long waits for the first token. */
   local: boolean;
-  framing: "sse" | "ndjson";
   /** Turns a key into its header. */
-  auth(key: string): Record<string, string>;
-  chat: {
-    request(call: ChatCall): WireRequest;
-    response(json: unknown, call: ChatCall): ModelResponse;
-    stream(call: ChatCall): StreamDecoder;
-  };
-  embed?:
-    | undefined
-    | {
-        request(call: EmbedCall): WireRequest;
-        response(json: unknown, call: EmbedCall): EmbeddingResponse;
-      };
+  auth(key: string, settings: Settings): Record<string, string>;
+  /** Headers that sign the finished request (AWS SigV4); asked when there is no key. Throws AuthenticationError. */
+  sign?: (request: SignableRequest, settings: Settings, now: Date) => Record<string, string>;
+  /** Keys come from Google's token endpoint where the call brings none. */
+  credentials?: "google";
+  chat: ChatWire;
+  /** The API a model needs, where a provider has several. */
+  chatFor?: (call: ChatCall) => ChatWire;
+  embed?: EmbedWire | undefined;
   models?:
     | undefined
     | {
-        request(): WireRequest;
+        request(settings: Settings): WireRequest;
         response(json: unknown): ModelListing[];
       };
   /** OpenAI parameters the model takes (LiteLLM's get_supported_openai_params). */
-  supportedParams(model: string): ReadonlySet<string>;
+  supportedParams(model: string, own_base?: boolean): ReadonlySet<string>;
   /** Reads an error body; the class is decided in one place for all (classify.ts). */
   failure(status: number, headers: Record<string, string>, body: string): Failure;
   /** What a person should do, added to the message ("ollama pull x"). */

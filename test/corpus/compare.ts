@@ -3,9 +3,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { OpenAIError } from "../../server/protocol/errors.ts";
 import type { EmbeddingResponse, ModelResponse } from "../../server/protocol/messages.ts";
-import { expectedClass } from "./expected-error.ts";
-import { floats, parsed, type Said, type SaidCall, type SaidChoice, vectorsOf } from "./oracle.ts";
-import type { Entry, Recording } from "./recordings.ts";
+import { floats, parsed, type Said, type SaidCall, type SaidChoice } from "./oracle.ts";
+import type { Entry } from "./recordings.ts";
 
 export function compareAnswer(response: ModelResponse, said: Said): string | undefined {
   if (said.kind !== "answer") return `a ${said.kind} came out as an answer`;
@@ -60,22 +59,15 @@ export function compareFailure(error: OpenAIError, said: Said, partial?: ModelRe
   return partial ? compareChoices(partial, said.choices) : undefined;
 }
 
-export function compareError(
-  error: OpenAIError,
-  { status }: Entry,
-  { response }: Recording,
-): string | undefined {
-  const expected = expectedClass(status, response.body ?? "");
+export function compareError(error: OpenAIError, { status }: Entry, expected: string): string | undefined {
   if (error.name !== expected) return `${error.name} instead of ${expected}`;
   return error.status_code === status ? undefined : `status ${error.status_code}`;
 }
 
 export function compareVectors(
   { data, usage }: EmbeddingResponse,
-  entry: Entry,
-  body: string,
+  said: { vectors: number[][]; tokens: number[] | null },
 ): string | undefined {
-  const said = vectorsOf(entry, body);
   if (data.length !== said.vectors.length) return `${data.length} vectors`;
   for (const [position, { embedding }] of data.entries()) {
     const vector = said.vectors[position] as number[];

@@ -17,7 +17,14 @@ export interface Entry {
 }
 
 export interface Recording {
-  request: { method: string; path: string; body: string | null; body_omitted_bytes?: number };
+  request: {
+    method: string;
+    path: string;
+    host?: string | null;
+    headers?: Record<string, string>;
+    body: string | null;
+    body_omitted_bytes?: number;
+  };
   request_fidelity?: string;
   response: {
     status: number;
@@ -31,18 +38,9 @@ export function corpusIsHere(): boolean {
   return existsSync(`${CORPUS}INDEX.json`);
 }
 
-const APIS = new Set([
-  "openai.chat",
-  "openai.embeddings",
-  "ollama.chat",
-  "ollama.embed",
-  "ollama.embeddings",
-]);
-
-/** Every recording of the wires this suite replays: OpenAI's chat completions and embeddings, Ollama's own. */
+/** The whole index. */
 export function entries(): Entry[] {
-  const all = JSON.parse(readFileSync(`${CORPUS}INDEX.json`, "utf8")) as Entry[];
-  return all.filter(({ api }) => api !== null && APIS.has(api));
+  return JSON.parse(readFileSync(`${CORPUS}INDEX.json`, "utf8")) as Entry[];
 }
 
 export function read(entry: Entry): Recording {

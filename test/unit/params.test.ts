@@ -182,6 +182,8 @@ function prepare(provider: Provider, model: string, params: Record<string, unkno
       id: "c",
       created: 1,
       supported: provider.supportedParams(model),
+      settings: {},
+      own_base: false,
       drop_params: drop,
     },
     false,
@@ -262,6 +264,8 @@ describe("a prepared call", () => {
         id: "c",
         created: 1,
         supported: new Set(),
+        settings: {},
+        own_base: false,
         drop_params: false,
       },
     );

@@ -1,9 +1,34 @@
-// Ollama's recorded request turned back into the LiteLLM call it answers to, and the part of such a request that
-// must be the same when that call is sent. Written from Ollama's documentation and from no adapter.
+// Ollama's native API. Its recorded request is turned back into the LiteLLM call it answers to; the part of such a
+// request that must be the same when that call is sent is its projection.
 
-import { parsed } from "./oracle.ts";
+import { parsed, whatTheBytesSay } from "../oracle.ts";
+import { difference, wrongPlain } from "../same-request.ts";
+import { type Json, TOKENS_AS_BEARER, type Wire } from "./wire.ts";
 
-type Json = Record<string, unknown>;
+const APIS: Readonly<Record<string, string>> = {
+  "ollama.chat": "/api/chat",
+  "ollama.embed": "/api/embed",
+  // The older of the two is not sent any more.
+  "ollama.embeddings": "/api/embed",
+};
+
+export const ollama: Wire = {
+  base: "",
+  replays: ({ api }) => api !== null && Object.hasOwn(APIS, api),
+  model: (entry, body) => `ollama/${body?.["model"] || entry.model || "unnamed"}`,
+  callOf(body, { api }) {
+    if (api === "ollama.chat") return callOf(body);
+    const input = body["input"] ?? body["prompt"];
+    return input === undefined ? {} : { input };
+  },
+  // Ollama streams unless it is told not to.
+  wrongAddress: (asked, { api }, key, streamed) =>
+    wrongPlain(asked, APIS[api ?? ""] ?? "", api === "ollama.chat" ? streamed : undefined) ??
+    TOKENS_AS_BEARER(asked, key),
+  wrongBody: (sent, recorded, { api }) =>
+    api === "ollama.chat" ? difference(projection(sent, recorded), projection(recorded)) : undefined,
+  said: whatTheBytesSay,
+};
 
 /** Beside `options` and what the call says in OpenAI's words; anything else there is ignored by Ollama. */
 const OWN = ["keep_alive", "think"];
@@ -11,7 +36,7 @@ const OWN = ["keep_alive", "think"];
 /** OpenAI's words for `options`; its other options have the same name in both. */
 const NAMES: Readonly<Record<string, string>> = { num_predict: "max_tokens" };
 
-export function callOf(body: Json): Json {
+function callOf(body: Json): Json {
   const call: Json = {};
   for (const key of OWN) if (body[key] !== undefined) call[key] = body[key];
   for (const [key, value] of Object.entries(optionsOf(body))) call[NAMES[key] ?? key] = value;
@@ -63,7 +88,7 @@ function optionsOf(body: Json): Json {
  * What must be the same. Ids of calls are not: most versions know none. A tool's name stands in its answer where it
  * does in the recorded request; we tell it wherever the call names it.
  */
-export function projection(body: Json, recorded: Json = body): Json {
+function projection(body: Json, recorded: Json = body): Json {
   const names = (recorded["messages"] as Json[]).map((message) => Boolean(message["tool_name"]));
   const options = optionsOf(body);
   return {
