@@ -223,7 +223,7 @@ export class Service {
   }
 
   #identity({ target, call_id }: CallOptions, params: CompletionParams | EmbeddingParams) {
-    const { provider, model, own_base, settings } = target;
+    const { provider, model, own_base, settings, api_base } = target;
     return {
       provider: provider.id,
       model,
@@ -231,9 +231,11 @@ export class Service {
       id: `chatcmpl-${call_id}`,
       created: Math.floor(this.#clock.now() / 1000),
       supported: provider.supportedParams(model, own_base),
+      supported_embedding: provider.embed?.supported?.(model),
       setting_names: provider.settings,
       settings,
       own_base,
+      api_base,
       drop_params: params.drop_params ?? this.#pushed.drop_params ?? false,
     };
   }

@@ -14,10 +14,13 @@ export interface Identity {
   /** Unix seconds. */
   created: number;
   supported: ReadonlySet<string>;
+  /** The same of an embedding; default all of OpenAI's. */
+  supported_embedding?: ReadonlySet<string> | undefined;
   /** Arguments that are settings of the provider, and never part of a body. */
   setting_names?: readonly Setting[] | undefined;
   settings: Settings;
   own_base: boolean;
+  api_base?: string | undefined;
   drop_params: boolean;
 }
 
@@ -44,13 +47,15 @@ export function prepareChat(params: CompletionParams, identity: Identity, stream
     passthrough: sorted.passthrough,
     settings: identity.settings,
     own_base: identity.own_base,
+    api_base: identity.api_base,
     warnings: sorted.warnings,
   };
 }
 
 /** Throws UnsupportedParamsError. */
 export function prepareEmbedding(params: EmbeddingParams, identity: Identity): EmbedCall {
-  const sorted = sort(params, OPENAI_EMBEDDING_PARAMS, { ...identity, supported: OPENAI_EMBEDDING_PARAMS });
+  const supported = identity.supported_embedding ?? OPENAI_EMBEDDING_PARAMS;
+  const sorted = sort(params, OPENAI_EMBEDDING_PARAMS, { ...identity, supported });
   const { model, input, organization, extra_body } = params;
   return {
     model: identity.model,
@@ -64,6 +69,7 @@ export function prepareEmbedding(params: EmbeddingParams, identity: Identity): E
     },
     passthrough: sorted.passthrough,
     settings: identity.settings,
+    api_base: identity.api_base,
     warnings: sorted.warnings,
   };
 }

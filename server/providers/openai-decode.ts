@@ -31,8 +31,15 @@ const KNOWN = new Set([
   "error",
 ]);
 
+/** What one provider tells otherwise than OpenAI. */
+export interface DecodeQuirks {
+  /** Usage as `readUsage` left it -> OpenAI's shape. */
+  usage?: ((usage: Usage) => Usage) | undefined;
+}
+
 export class OpenAIStreamDecoder implements StreamDecoder {
   readonly #call: ChatCall;
+  readonly #quirks: DecodeQuirks;
   readonly #choices: ChoiceState[] = [];
   #envelope: ChatCompletionChunk | undefined;
   #usage: Usage | undefined;
@@ -40,8 +47,9 @@ export class OpenAIStreamDecoder implements StreamDecoder {
   /** Provider fields of chunks that had no choice to ride on. */
   #extra: Json | undefined;
 
-  constructor(call: ChatCall) {
+  constructor(call: ChatCall, quirks: DecodeQuirks = {}) {
     this.#call = call;
+    this.#quirks = quirks;
   }
 
   push(data: string, out: CompactChunk[], event?: string): void {
@@ -108,7 +116,7 @@ export class OpenAIStreamDecoder implements StreamDecoder {
   read(json: Json, out: CompactChunk[]): void {
     if (this.#readPlain(json, out)) return;
     if (json["error"] !== undefined && json["error"] !== null) throw new WireFailure(readFailure(json));
-    if (json["usage"]) this.#usage = readUsage(json["usage"]) ?? this.#usage;
+    if (json["usage"]) this.#usage = this.#readUsage(json["usage"]) ?? this.#usage;
     const choices = json["choices"];
     let extra: Json | undefined;
     for (const key in json) {
@@ -120,7 +128,7 @@ export class OpenAIStreamDecoder implements StreamDecoder {
     }
     if (extra) {
       const groq = extra["x_groq"];
-      if (!this.#usage && isObject(groq)) this.#usage = readUsage(groq["usage"]);
+      if (!this.#usage && isObject(groq)) this.#usage = this.#readUsage(groq["usage"]);
       if (isObject(groq) && groq["error"]) throw new WireFailure(readFailure({ error: groq["error"] }));
       this.#extra = { ...this.#extra, ...extra };
     }
@@ -165,6 +173,11 @@ export class OpenAIStreamDecoder implements StreamDecoder {
     if (typeof content !== "string" || content === "") return false;
     out.push(content);
     return true;
+  }
+
+  #readUsage(raw: unknown): Usage | undefined {
+    const usage = readUsage(raw);
+    return usage && this.#quirks.usage ? this.#quirks.usage(usage) : usage;
   }
 
   #readChoice(raw: Json, position: number, out: CompactChunk[]): void {
@@ -260,10 +273,10 @@ function choiceExtra(raw: Json): Json | undefined {
 }
 
 /** A whole answer: the same reading, folded. Throws WireFailure for a 200 that is no answer. */
-export function decodeResponse(json: unknown, call: ChatCall): ModelResponse {
+export function decodeResponse(json: unknown, call: ChatCall, quirks: DecodeQuirks = {}): ModelResponse {
   if (!isObject(json))
     throw new WireFailure({ message: "the answer is not a JSON object", code: "no_answer" });
-  const decoder = new OpenAIStreamDecoder(call);
+  const decoder = new OpenAIStreamDecoder(call, quirks);
   const out: CompactChunk[] = [];
   decoder.read(json, out);
   const reasons = decoder.finishReasons();

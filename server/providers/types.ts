@@ -28,6 +28,8 @@ export interface ChatCall {
   settings: Settings;
   /** The caller or its configuration gave an address that is not the provider's own. */
   own_base: boolean;
+  /** Where the call goes, for providers whose paths depend on it; "" for a mock. */
+  api_base?: string | undefined;
   /** Adapters add what they dropped, clamped or coerced. */
   warnings: Warning[];
   /**
@@ -43,6 +45,8 @@ export interface EmbedCall {
   params: EmbeddingParams;
   passthrough: Record<string, unknown>;
   settings: Settings;
+  /** As in ChatCall. */
+  api_base?: string | undefined;
   warnings: Warning[];
 }
 
@@ -136,6 +140,8 @@ export interface ChatWire {
 export interface EmbedWire {
   /** Most inputs one request may hold; more are sent in several, and come back as one. */
   max_batch?: number | ((model: string) => number);
+  /** OpenAI's embedding parameters the model takes; default all three. */
+  supported?: (model: string) => ReadonlySet<string>;
   request(call: EmbedCall): WireRequest;
   response(json: unknown, call: EmbedCall): EmbeddingResponse;
 }
