@@ -1,6 +1,7 @@
 // OpenAI chat completions, embeddings and model list, and any server that speaks like it through api_base.
 // Source: OpenAI's API reference; parameter rules of the o-series and gpt-5 as LiteLLM maps them.
 
+import { type ChatBody, chatBody, withOwn } from "./chat-body.ts";
 import { decodeEmbeddings } from "./embedding-decode.ts";
 import { decodeResponse, OpenAIStreamDecoder } from "./openai-decode.ts";
 import { isObject } from "./openai-delta.ts";
@@ -24,28 +25,15 @@ const REASONING_PARAMS: ReadonlySet<string> = new Set(
   [...OPENAI_CHAT_PARAMS].filter((param) => !NOT_FOR_REASONING.includes(param)),
 );
 
-function chatBody(call: ChatCall): Record<string, unknown> {
-  const { params, model, stream } = call;
-  const body: Record<string, unknown> = { model, messages: params.messages };
-  for (const key of CHAT_PARAMS) {
-    const value = params[key];
-    if (value !== undefined && value !== null) body[key] = value;
-  }
-  if (REASONING.test(model)) {
+function openaiBody(call: ChatCall): ChatBody {
+  const body = chatBody(call);
+  if (REASONING.test(call.model)) {
     if (body["max_tokens"] !== undefined) {
       if (body["max_completion_tokens"] === undefined) body["max_completion_tokens"] = body["max_tokens"];
       delete body["max_tokens"];
     }
   }
-  if (stream) {
-    body["stream"] = true;
-    // Usage is always asked for; whether the caller sees the extra chunk is the engine's business.
-    body["stream_options"] = { ...params.stream_options, include_usage: true };
-  } else {
-    delete body["stream"];
-    delete body["stream_options"];
-  }
-  return { ...body, ...call.passthrough, ...params.extra_body };
+  return withOwn(body, call);
 }
 
 function organization(params: { organization?: unknown }): Record<string, string> {
@@ -66,7 +54,7 @@ export const openai: Provider = {
       method: "POST",
       path: "/chat/completions",
       headers: organization(call.params),
-      body: chatBody(call),
+      body: openaiBody(call),
     }),
     response: decodeResponse,
     stream: (call) => new OpenAIStreamDecoder(call),
