@@ -2,17 +2,18 @@
 // table derive from here.
 
 import { createError } from "../protocol/errors.ts";
+import { cohere } from "./cohere.ts";
 import { mock } from "./mock.ts";
 import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";
 import type { Provider } from "./types.ts";
 
 export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
-  [openai, ollama, mock].map((one) => [one.id, one]),
+  [openai, ollama, cohere, mock].map((one) => [one.id, one]),
 );
 
 /** LiteLLM's other names for a provider. */
-const ALIASES: Readonly<Record<string, string>> = { ollama_chat: "ollama" };
+const ALIASES: Readonly<Record<string, string>> = { ollama_chat: "ollama", cohere: "cohere_chat" };
 
 export interface ResolvedModel {
   provider: string;
@@ -23,6 +24,7 @@ export interface ResolvedModel {
 /** Bare names LiteLLM knows without a prefix. */
 const BARE: readonly [pattern: RegExp, provider: string][] = [
   [/^(?:gpt-|chatgpt-|o[1-9](?:-|$)|ft:gpt-|text-embedding-(?:3|ada))/, "openai"],
+  [/^command-/, "cohere_chat"],
 ];
 
 /**
