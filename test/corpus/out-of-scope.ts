@@ -9,6 +9,7 @@ const APIS: Readonly<Record<string, string>> = {
   "anthropic.countTokens": "token counting: no call",
   "gemini.countTokens": "token counting: no call",
   "cohere.v1.generate": "Cohere's older text completions",
+  "cohere.v1.chat": "Cohere's older chat API",
   "vertex.predict": "no chat and no embedding of this API",
 };
 
