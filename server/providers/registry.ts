@@ -3,17 +3,60 @@
 
 import { createError } from "../protocol/errors.ts";
 import { cohere } from "./cohere.ts";
+import { azure } from "./family/azure.ts";
+import { deepseek } from "./family/deepseek.ts";
+import { fireworks } from "./family/fireworks.ts";
+import { groq } from "./family/groq.ts";
+import { hostedVllm, llamacpp, llamafile, lmStudio } from "./family/local.ts";
+import { openrouter } from "./family/openrouter.ts";
+import { perplexity } from "./family/perplexity.ts";
+import { cerebras, github, huggingface, nvidiaNim, openaiCompatible, vercelGateway } from "./family/plain.ts";
+import { together } from "./family/together.ts";
+import { xai } from "./family/xai.ts";
+import { zai } from "./family/zai.ts";
+import { mistral } from "./mistral.ts";
 import { mock } from "./mock.ts";
 import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";
 import type { Provider } from "./types.ts";
 
 export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
-  [openai, ollama, cohere, mock].map((one) => [one.id, one]),
+  [
+    openai,
+    mistral,
+    ollama,
+    cohere,
+    azure,
+    groq,
+    deepseek,
+    xai,
+    openrouter,
+    together,
+    fireworks,
+    perplexity,
+    cerebras,
+    zai,
+    github,
+    huggingface,
+    nvidiaNim,
+    vercelGateway,
+    lmStudio,
+    llamafile,
+    llamacpp,
+    hostedVllm,
+    openaiCompatible,
+    mock,
+  ].map((one) => [one.id, one]),
 );
 
 /** LiteLLM's other names for a provider. */
-const ALIASES: Readonly<Record<string, string>> = { ollama_chat: "ollama", cohere: "cohere_chat" };
+const ALIASES: Readonly<Record<string, string>> = {
+  ollama_chat: "ollama",
+  cohere: "cohere_chat",
+  vllm: "hosted_vllm",
+  custom_openai: "openai_compatible",
+  openai_like: "openai_compatible",
+};
 
 export interface ResolvedModel {
   provider: string;
@@ -25,6 +68,9 @@ export interface ResolvedModel {
 const BARE: readonly [pattern: RegExp, provider: string][] = [
   [/^(?:gpt-|chatgpt-|o[1-9](?:-|$)|ft:gpt-|text-embedding-(?:3|ada))/, "openai"],
   [/^command-/, "cohere_chat"],
+  [/^(?:mistral|magistral|ministral|codestral|devstral|pixtral|open-mi)/, "mistral"],
+  [/^deepseek-/, "deepseek"],
+  [/^grok-/, "xai"],
 ];
 
 /**

@@ -178,6 +178,8 @@ export interface Provider {
       };
   /** OpenAI parameters the model takes (LiteLLM's get_supported_openai_params). */
   supportedParams(model: string, own_base?: boolean): ReadonlySet<string>;
+  /** What may stand in a message beside text, of models that take it. */
+  inputs?: readonly ("image" | "pdf" | "audio")[];
   /** Reads an error body; the class is decided in one place for all (classify.ts). */
   failure(status: number, headers: Record<string, string>, body: string): Failure;
   /** What a person should do, added to the message ("ollama pull x"). */

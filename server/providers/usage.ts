@@ -25,3 +25,16 @@ export function readUsage(raw: unknown): Usage | undefined {
 export function count(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.trunc(value) : undefined;
 }
+
+/** Tokens read from the provider's cache, where OpenAI's place for them is still empty. */
+export function withCachedTokens(usage: Usage, cached: unknown): Usage {
+  const tokens = count(cached);
+  if (tokens === undefined || usage.prompt_tokens_details?.cached_tokens !== undefined) return usage;
+  return { ...usage, prompt_tokens_details: { ...usage.prompt_tokens_details, cached_tokens: tokens } };
+}
+
+/** The price in USD that the provider tells, where `cost` itself holds none. */
+export function withCost(usage: Usage, usd: unknown): Usage {
+  if (typeof usd !== "number" || !Number.isFinite(usd) || usd < 0) return usage;
+  return { ...usage, cost: usd };
+}
