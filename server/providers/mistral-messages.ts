@@ -72,7 +72,7 @@ function callsOf({ tool_calls, function_call }: Message): ToolCall[] {
     : [];
 }
 
-function plainCall({ provider_specific_fields: _fields, index: _index, ...call }: ToolCall): ToolCall {
+function plainCall({ provider_specific_fields: _fields, ...call }: ToolCall): ToolCall {
   return call;
 }
 

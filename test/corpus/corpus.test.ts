@@ -130,10 +130,11 @@ describe("recorded provider traffic", function () {
   async function compare(one: Case, port: number): Promise<string | undefined> {
     const { entry, recording, wire } = one;
     const body = bodyOf(recording);
+    const base = typeof wire.base === "string" ? wire.base : wire.base(entry, recording);
     const params = {
       ...wire.extra,
       model: wire.model(entry, body, recording),
-      api_base: `http://127.0.0.1:${port}/${entry.id}${wire.base}`,
+      api_base: `http://127.0.0.1:${port}/${entry.id}${base}`,
       api_key: FAKE_KEY,
       num_retries: 0,
     };
@@ -152,7 +153,7 @@ describe("recorded provider traffic", function () {
       wrong = await ask({});
     } else {
       const sent = JSON.parse(asked.body) as Json;
-      const address = wire.wrongAddress(asked, entry, FAKE_KEY, streamed);
+      const address = wire.wrongAddress(asked, entry, FAKE_KEY, streamed, recording);
       requests.push({
         entry,
         wrong: address ?? (body ? wire.wrongBody(sent, body, entry, recording) : undefined),

@@ -13,13 +13,19 @@ export interface Wire {
   /** "anthropic/claude-…": the model string of the call. `body`: the recorded request, where there is one. */
   model(entry: Entry, body: Json | undefined, recording: Recording): string;
   /** What follows http://127.0.0.1:PORT/<id> in `api_base`: "/v1", or "". */
-  base: string;
+  base: string | ((entry: Entry, recording: Recording) => string);
   /** More arguments the call needs (a region, fake credentials). */
   extra?: Json;
   /** The recorded request said in LiteLLM's shape, `model` left out; {} where it says nothing. */
   callOf(body: Json, entry: Entry, recording: Recording): Json;
   /** undefined, or what is wrong with method, path (after the id) and the header that carries the key. */
-  wrongAddress(asked: Asked, entry: Entry, key: string, streamed: boolean): string | undefined;
+  wrongAddress(
+    asked: Asked,
+    entry: Entry,
+    key: string,
+    streamed: boolean,
+    recording: Recording,
+  ): string | undefined;
   /** undefined when the sent body says the same as the recorded one, else how they differ. */
   wrongBody(sent: Json, recorded: Json, entry: Entry, recording: Recording): string | undefined;
   /** What the answer's bytes say. */
