@@ -111,15 +111,21 @@ export async function dispose(): Promise<void> {
 
 function named(first: unknown, second: unknown): Record<string, unknown> {
   if (typeof first === "string") {
-    if (typeof second === "object" && second !== null) return { ...second, model: first };
+    if (typeof second === "object" && second !== null) return asOfNow({ ...second, model: first });
     throw createError("BadRequestError", {
       message: "the second argument is missing: completion(model, {messages: […]})",
     });
   }
-  if (typeof first === "object" && first !== null) return { ...first };
+  if (typeof first === "object" && first !== null) return asOfNow({ ...first });
   throw createError("BadRequestError", {
     message: "give completion({model, messages}) or completion(model, {messages})",
   });
+}
+
+/** The call is what it was when it was made: a program may add to its own list right after. */
+function asOfNow(params: Record<string, unknown>): Record<string, unknown> {
+  const { messages } = params;
+  return Array.isArray(messages) ? { ...params, messages: [...messages] } : params;
 }
 
 async function whole(params: CompletionParams, signal: AbortSignal | undefined): Promise<ModelResponse> {

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { Stop } from "./engine/stop.ts";
 import type { CompletionStream } from "./protocol/completion-stream.ts";
+import { inflateEmbeddings } from "./protocol/embeddings.ts";
 import { asOpenAIError, Cancelled, OpenAIError } from "./protocol/errors.ts";
 import type {
   CompletionParams,
@@ -11,9 +12,9 @@ import type {
   ModelResponse,
 } from "./protocol/messages.ts";
 import type { Result } from "./protocol/methods.ts";
-import * as schema from "./protocol/schema.ts";
+import { isPlainCompletion, isPlainEmbedding } from "./protocol/plain-params.ts";
 import { Service } from "./service.ts";
-import { check } from "./validate.ts";
+import { checkWith } from "./validate.ts";
 
 export interface Library {
   completion(params: CompletionParams, signal: AbortSignal | undefined): Promise<ModelResponse>;
@@ -37,7 +38,7 @@ export function createLibrary(): Library {
   });
   return {
     async completion(params, signal) {
-      const checked = checkCompletion(params);
+      const checked = await checkCompletion(params);
       return withSignal(signal, (stop) => service.completion(checked, stop));
     },
     async stream(params, stream) {
@@ -50,7 +51,7 @@ export function createLibrary(): Library {
       });
       try {
         const end = await service.stream(
-          checkCompletion(params),
+          await checkCompletion(params),
           {
             push: (chunks) => stream.push(chunks),
             control: (given) => {
@@ -65,8 +66,13 @@ export function createLibrary(): Library {
       }
     },
     async embedding(params, signal) {
-      const checked = check(schema.embeddingParams, params) as EmbeddingParams;
-      return withSignal(signal, (stop) => service.embedding(checked, stop));
+      const checked = isPlainEmbedding(params) ? params : await checkWith("embeddingParams", params);
+      const call = checked as EmbeddingParams;
+      if (call.encoding_format != null) return withSignal(signal, (stop) => service.embedding(call, stop));
+      const response = await withSignal(signal, (stop) =>
+        service.embedding(call, stop, { base64: "either" }),
+      );
+      return inflateEmbeddings(response);
     },
     configure: (config) => service.configure(config),
     providers: () => service.providers(),
@@ -76,10 +82,11 @@ export function createLibrary(): Library {
 }
 
 /** LiteLLM takes an exception as mock_response; it is thrown as it is. */
-function checkCompletion(params: CompletionParams): CompletionParams {
+async function checkCompletion(params: CompletionParams): Promise<CompletionParams> {
   const { mock_response } = params as { mock_response?: unknown };
   if (mock_response instanceof OpenAIError) throw mock_response;
-  return check(schema.completionParams, params) as CompletionParams;
+  if (isPlainCompletion(params)) return params;
+  return (await checkWith("completionParams", params)) as CompletionParams;
 }
 
 async function withSignal<T>(signal: AbortSignal | undefined, run: (stop: Stop) => Promise<T>): Promise<T> {

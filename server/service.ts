@@ -2,7 +2,7 @@
 // remembers what it used. Its input is already validated; its failures are always LiteLLM's classes.
 
 import { randomUUID } from "node:crypto";
-import { readConfig } from "./config/read-config.ts";
+import { type ReadConfig, readConfig } from "./config/read-config.ts";
 import { type Layers, resolveTarget } from "./config/resolve.ts";
 import { providerStatus } from "./config/status.ts";
 import { ConfigToml } from "./config/toml.ts";
@@ -64,6 +64,7 @@ export class Service {
   readonly #live = new Set<Stop>();
   #secret: Layers["secret"];
   #pushed: Config = {};
+  #configuring: Promise<void> | undefined;
   #http = new Http();
   #engine: Engine;
 
@@ -79,7 +80,22 @@ export class Service {
 
   /** Replaces the pushed layer. What is wrong in it is left out and warned of. */
   configure(raw: unknown): void {
-    const { config, warnings } = readConfig(raw);
+    const read = readConfig(raw);
+    if (!(read instanceof Promise)) {
+      this.#configuring = undefined;
+      this.#apply(read);
+      return;
+    }
+    // A call that follows waits for it; a later configuration replaces it.
+    const configuring = read.then((done) => {
+      if (this.#configuring !== configuring) return;
+      this.#configuring = undefined;
+      this.#apply(done);
+    });
+    this.#configuring = configuring;
+  }
+
+  #apply({ config, warnings }: ReadConfig): void {
     for (const warning of warnings) this.#warn(`configuration: ${warning}`);
     const rewired = JSON.stringify(config.http ?? {}) !== JSON.stringify(this.#pushed.http ?? {});
     this.#pushed = config;
@@ -125,11 +141,11 @@ export class Service {
     });
   }
 
-  /** `base64: true` gives every vector as base64, whatever the provider sent. */
+  /** `base64: true` gives every vector as base64, whatever the provider sent; "either" leaves each as it came. */
   async embedding(
     params: EmbeddingParams,
     stop = new Stop(),
-    { base64 = false } = {},
+    { base64 = false }: { base64?: boolean | "either" } = {},
   ): Promise<EmbeddingResponse> {
     return this.#tracked(params, stop, async (call_id) => {
       const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
@@ -145,7 +161,8 @@ export class Service {
       const call = prepareEmbedding(params, this.#identity(options, params));
       const response = await this.#engine.embedding(call, options, provider === "mock");
       const { encoding_format } = params;
-      settleEncoding(response, encoding_format === "base64" || (base64 && encoding_format !== "float"));
+      if (base64 !== "either")
+        settleEncoding(response, encoding_format === "base64" || (base64 && encoding_format !== "float"));
       return { value: response, usage: response.usage && { ...response.usage, completion_tokens: 0 } };
     });
   }
@@ -292,6 +309,7 @@ export class Service {
   }
 
   async #layers(): Promise<Layers> {
+    while (this.#configuring) await this.#configuring;
     const toml = this.#toml.state();
     return {
       pushed: this.#pushed,

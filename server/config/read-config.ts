@@ -1,7 +1,7 @@
 // Unchecked configuration -> Config: what is wrong is left out and named with its path, the rest still counts.
 
+import { isPlainConfig } from "../protocol/plain-params.ts";
 import type { Config } from "../protocol/results.ts";
-import * as schema from "../protocol/schema.ts";
 
 export interface ReadConfig {
   config: Config;
@@ -9,8 +9,14 @@ export interface ReadConfig {
   warnings: string[];
 }
 
-export function readConfig(raw: unknown): ReadConfig {
+/** At once for what is plainly right, later where the schemas must be loaded to say what is wrong. */
+export function readConfig(raw: unknown): ReadConfig | Promise<ReadConfig> {
   if (isEmpty(raw)) return { config: {}, warnings: [] };
+  if (isPlainConfig(raw)) return { config: raw as Config, warnings: [] };
+  return import("../protocol/schema.ts").then((schema) => sift(raw, schema));
+}
+
+function sift(raw: unknown, schema: typeof import("../protocol/schema.ts")): ReadConfig {
   const warnings: string[] = [];
   let candidate: unknown = raw ?? {};
   // Each round takes out what the last one found; nested findings may show one after the other.

@@ -65,7 +65,7 @@ export class ConfigToml {
       // The last good values stay: a half-written file must not take keys away in the middle of work.
       return { ...this.#state, problem: `${path}${where}: ${what}. Mend the file or move it away` };
     }
-    const { config, warnings } = readConfig(raw);
+    const { config, warnings } = await readConfig(raw);
     const problems = warnings.map((warning) => `${path}: ${warning}`);
     const exposed = exposedKeys(path, config);
     if (exposed) problems.push(exposed);

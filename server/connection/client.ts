@@ -25,6 +25,7 @@ import type { Config, StreamEnd } from "../protocol/results.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { FrameDecoder, FramingError } from "./framing.ts";
 import { connectJsonRpc, type RawMessage } from "./jsonrpc.ts";
+import { decodeVectors } from "./vector-frame.ts";
 
 /** An answer holds embeddings or images; requests are bounded by the server. */
 const MAX_FRAME_BYTES = 512 * 1024 * 1024;
@@ -38,8 +39,8 @@ export interface ClientOptions {
   output: Writable;
   clientInfo?: { name: string; version?: string };
   config?: Config;
-  /** Both default true: what makes this client cheaper than a stock one. */
-  capabilities?: { compactDeltas?: boolean; base64Embeddings?: boolean };
+  /** All default true: what makes this client cheaper than a stock one. */
+  capabilities?: { compactDeltas?: boolean; base64Embeddings?: boolean; binaryEmbeddings?: boolean };
   onLog?(type: LogLevel, message: string): void;
   /** Declares `secrets`: asked for a provider's key each time a call needs it. */
   onSecret?(request: { provider: string; origin: string }): Promise<string | null>;
@@ -71,7 +72,11 @@ export class Client {
     });
     this.#frames = new FrameWriter(options.output);
     this.#rpc = connectJsonRpc(this.#frames);
-    const decoder = new FrameDecoder((json) => this.#route(JSON.parse(json) as RawMessage), MAX_FRAME_BYTES);
+    const decoder = new FrameDecoder(
+      (json) => this.#route(JSON.parse(json) as RawMessage),
+      MAX_FRAME_BYTES,
+      (body) => this.#route(decodeVectors(body) as RawMessage),
+    );
     options.input.on("data", (bytes: Buffer) => {
       if (this.#gone !== undefined) return;
       try {
@@ -113,6 +118,7 @@ export class Client {
         capabilities: {
           compactDeltas: capabilities?.compactDeltas ?? true,
           base64Embeddings: capabilities?.base64Embeddings ?? true,
+          binaryEmbeddings: capabilities?.binaryEmbeddings ?? capabilities?.base64Embeddings ?? true,
           secrets: onSecret !== undefined,
         },
         ...(token === undefined ? {} : { token }),

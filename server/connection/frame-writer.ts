@@ -7,6 +7,9 @@ import { encodeFrame } from "./framing.ts";
 /** Above this many bytes not taken by the reader, producers should wait. */
 export const CONGESTED_BYTES = 256 * 1024;
 
+/** Above this many characters a message is written apart from the turn's text. */
+const LARGE = 64 * 1024;
+
 export class FrameWriter {
   readonly #stream: Writable;
   #batch = "";
@@ -35,8 +38,22 @@ export class FrameWriter {
   /** Queues one message; it leaves at the end of this turn of the event loop. */
   send(json: string): void {
     if (this.#closed) return;
+    if (json.length > LARGE) {
+      // Encoded once: as text it would be joined, measured and encoded, each time from its first character on.
+      this.sendBytes(undefined, Buffer.from(json));
+      return;
+    }
     this.#batch += encodeFrame(json);
     this.schedule();
+  }
+
+  /** Queues a body that is no text, after what is queued already. */
+  sendBytes(contentType: string | undefined, body: Buffer): void {
+    if (this.#closed) return;
+    const type = contentType === undefined ? "" : `Content-Type: ${contentType}\r\n`;
+    this.#batch += `Content-Length: ${body.length}\r\n${type}\r\n`;
+    this.#writeBatch();
+    this.#write(body, body.length);
   }
 
   /** Runs right before each flush of a turn: what coalesces over a turn adds its frame here. */
@@ -65,16 +82,26 @@ export class FrameWriter {
   readonly #flush = (): void => {
     this.#scheduled = false;
     for (const callback of this.#beforeFlush) callback();
+    this.#writeBatch();
+  };
+
+  #writeBatch(): void {
     const data = this.#batch;
     if (data === "" || this.#closed) return;
     this.#batch = "";
     // UTF-16 length: near enough to bytes for a high-water mark, and free.
-    this.#unsent += data.length;
-    this.#stream.write(data, "utf8", () => {
-      this.#unsent -= data.length;
+    this.#write(data, data.length);
+  }
+
+  #write(data: string | Buffer, length: number): void {
+    this.#unsent += length;
+    const written = (): void => {
+      this.#unsent -= length;
       if (!this.congested) this.#releaseAll();
-    });
-  };
+    };
+    if (typeof data === "string") this.#stream.write(data, "utf8", written);
+    else this.#stream.write(data, written);
+  }
 
   #releaseAll(): void {
     const waiting = this.#drained;

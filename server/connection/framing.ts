@@ -14,39 +14,48 @@ export function encodeFrame(json: string): string {
   return `Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
 }
 
+/** Content-Type of a frame whose body is no JSON text; see vector-frame.ts. */
+export const VECTORS = "application/vnd.edgequake.vectors";
+
 export class FrameDecoder {
   readonly #onFrame: (json: string) => void;
+  readonly #onBinary: ((body: Buffer) => void) | undefined;
   readonly #maxBytes: number;
-  #parts: Buffer[] = [];
-  #buffered = 0;
-  /** Bytes wanted before anything can be done: a body's length, or -1 while reading a header. */
+  /** The beginning of a header, or of a plain one. */
+  #rest: Buffer = EMPTY;
+  /** Bytes of the body that is read now, or -1 while reading a header. */
   #bodyLength = -1;
+  #binary = false;
+  /** A body that did not come whole is filled in place: each byte is copied once. */
+  #body: Buffer | undefined;
+  #filled = 0;
 
-  /** `maxBytes` bounds one frame's body. `onFrame` gets its text. */
-  constructor(onFrame: (json: string) => void, maxBytes: number) {
+  /** `maxBytes` bounds one frame's body. `onFrame` gets its text; `onBinary` the bodies that are none. */
+  constructor(onFrame: (json: string) => void, maxBytes: number, onBinary?: (body: Buffer) => void) {
     this.#onFrame = onFrame;
     this.#maxBytes = maxBytes;
+    this.#onBinary = onBinary;
   }
 
   /** Throws FramingError; the decoder is unusable afterwards. */
   push(chunk: Buffer): void {
-    this.#buffered += chunk.length;
-    if (this.#bodyLength >= 0 && this.#buffered < this.#bodyLength) {
-      this.#parts.push(chunk);
-      return;
-    }
     let data = chunk;
-    if (this.#parts.length > 0) {
-      this.#parts.push(chunk);
-      data = Buffer.concat(this.#parts, this.#buffered);
-      this.#parts = [];
+    if (this.#body) {
+      const taken = chunk.copy(this.#body, this.#filled);
+      this.#filled += taken;
+      if (this.#filled < this.#body.length) return;
+      const body = this.#body;
+      this.#body = undefined;
+      this.#take(body, 0, body.length);
+      data = chunk.subarray(taken);
+    } else if (this.#rest.length > 0) {
+      data = Buffer.concat([this.#rest, chunk]);
+      this.#rest = EMPTY;
     }
-    const rest = this.#consume(data);
-    this.#buffered = rest.length;
-    if (rest.length > 0) this.#parts.push(rest);
+    if (data.length > 0) this.#consume(data);
   }
 
-  #consume(data: Buffer): Buffer {
+  #consume(data: Buffer): void {
     let offset = 0;
     for (;;) {
       if (this.#bodyLength < 0) {
@@ -61,19 +70,37 @@ export class FrameDecoder {
           if (data.length - offset > MAX_HEADER_BYTES) {
             throw new FramingError("a frame header of more than 8 KiB");
           }
-          break;
+          this.#rest = offset === data.length ? EMPTY : data.subarray(offset);
+          return;
         }
         if (end - offset > MAX_HEADER_BYTES) throw new FramingError("a frame header of more than 8 KiB");
-        this.#bodyLength = this.#contentLength(data.toString("latin1", offset, end));
+        const header = data.toString("latin1", offset, end);
+        this.#bodyLength = this.#contentLength(header);
+        this.#binary = this.#onBinary !== undefined && header.includes(VECTORS);
         offset = end + HEADER_END.length;
       }
-      if (data.length - offset < this.#bodyLength) break;
-      const json = data.toString("utf8", offset, offset + this.#bodyLength);
-      offset += this.#bodyLength;
-      this.#bodyLength = -1;
-      this.#onFrame(json);
+      if (data.length - offset < this.#bodyLength) {
+        // Of its own, so that numbers in it can be read where they stand.
+        this.#body = Buffer.allocUnsafeSlow(this.#bodyLength);
+        this.#filled = data.copy(this.#body, 0, offset);
+        return;
+      }
+      const end = offset + this.#bodyLength;
+      this.#take(data, offset, end);
+      offset = end;
+      if (offset === data.length) return;
     }
-    return offset === data.length ? EMPTY : data.subarray(offset);
+  }
+
+  #take(data: Buffer, from: number, to: number): void {
+    const binary = this.#binary;
+    this.#bodyLength = -1;
+    this.#binary = false;
+    if (!binary) this.#onFrame(data.toString("utf8", from, to));
+    else {
+      const whole = from === 0 && to === data.length && data.byteOffset === 0;
+      this.#onBinary?.(whole ? data : Buffer.from(Uint8Array.from(data.subarray(from, to)).buffer));
+    }
   }
 
   #contentLength(header: string): number {

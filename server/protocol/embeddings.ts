@@ -14,32 +14,51 @@ export function floatsOf(base64: string): Float32Array {
 }
 
 /** Several times as fast as Array.from, which asks an iterator. */
-export function numbersOf(base64: string): number[] {
-  const floats = floatsOf(base64);
+function numbersIn(floats: Float32Array): number[] {
   const numbers: number[] = new Array(floats.length);
   for (let index = 0; index < floats.length; index += 1) numbers[index] = floats[index] as number;
   return numbers;
 }
 
-/** Replaces each base64 `embedding` by a property that decodes itself on first use. */
+export function numbersOf(base64: string): number[] {
+  return numbersIn(floatsOf(base64));
+}
+
+/** Replaces each base64 `embedding` by one that decodes itself on first use. */
 export function inflateEmbeddings(response: EmbeddingResponse): EmbeddingResponse {
   for (const item of response.data) {
-    if (typeof item.embedding === "string") inflateLazily(item, item.embedding);
+    // Asking for the numbers of one that is lazy already would make them.
+    if (!Object.hasOwn(item, "floats") && typeof item.embedding === "string")
+      inflateLazily(item, item.embedding);
   }
   return response;
 }
 
 function inflateLazily(item: EmbeddingData, base64: string): void {
+  let floats: Float32Array | undefined;
+  onFirstUse(item, () => {
+    floats ??= floatsOf(base64);
+    return floats;
+  });
+}
+
+/** Gives an item its vector: `floats` as it is, `embedding` as numbers when somebody asks for them. */
+export function viewFloats(item: EmbeddingData, floats: Float32Array): void {
+  onFirstUse(item, () => floats);
+}
+
+function onFirstUse(item: EmbeddingData, floats: () => Float32Array): void {
   let numbers: number[] | undefined;
   Object.defineProperty(item, "embedding", {
     enumerable: true,
     configurable: true,
     get: () => {
-      numbers ??= numbersOf(base64);
+      numbers ??= numbersIn(floats());
       return numbers;
     },
     set: (value: number[]) => {
       numbers = value;
     },
   });
+  Object.defineProperty(item, "floats", { configurable: true, get: floats });
 }

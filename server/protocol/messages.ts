@@ -192,6 +192,8 @@ export interface EmbeddingData {
   index: number;
   /** Numbers, or base64 of little-endian float32 when that was asked for. */
   embedding: number[] | string;
+  /** The same numbers without a copy, where they came as float32; not part of the JSON. */
+  readonly floats?: Float32Array;
 }
 
 export interface EmbeddingResponse {

@@ -92,6 +92,10 @@ export const initializeParams = z.looseObject({
           languageModel: z.boolean().optional(),
           compactDeltas: z.boolean().optional(),
           base64Embeddings: z.boolean().optional(),
+          binaryEmbeddings: z
+            .boolean()
+            .optional()
+            .describe("vectors come in a frame of Content-Type application/vnd.edgequake.vectors"),
           status: z.boolean().optional(),
         })
         .optional(),

@@ -1,20 +1,22 @@
-// The methods that call a model, validated once, here. Loaded after the initialize reply: zod, the engine and
-// the adapters are behind it.
+// The methods that call a model, validated once, here. Loaded after the initialize reply: the engine and the
+// adapters are behind it. zod comes later still, when a call is not plain.
 
 import type { Stop } from "../engine/stop.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
 import { METHOD } from "../protocol/names.ts";
-import * as schema from "../protocol/schema.ts";
+import { isPlainCompletion, isPlainEmbedding, isPlainStream } from "../protocol/plain-params.ts";
 import { Service, type ServiceOptions } from "../service.ts";
-import { check, invalidParams } from "../validate.ts";
+import { checkWith, invalidParams } from "../validate.ts";
 import type { Pump } from "./pump.ts";
-import { Serialised, serialiseEmbeddings } from "./serialise.ts";
+import { Serialised, serialiseEmbeddings, Vectors } from "./serialise.ts";
 
 export interface CallScope {
   service: Service;
   pump: Pump;
   /** The client declared base64Embeddings. */
   base64: boolean;
+  /** The client declared binaryEmbeddings. */
+  vectors: boolean;
   /** stream_ids in use on this connection. */
   streams: Set<string>;
 }
@@ -22,19 +24,26 @@ export interface CallScope {
 type Handler = (scope: CallScope, params: unknown, stop: Stop) => Promise<unknown>;
 
 export const calls: Readonly<Record<string, Handler>> = {
-  [METHOD.completion]: (scope, params, stop) =>
-    scope.service.completion(check(schema.completionParams, params) as CompletionParams, stop),
-  [METHOD.completionStream]: completionStream,
-  [METHOD.embedding]: async ({ service, base64 }, params, stop) => {
-    const checked = check(schema.embeddingParams, params) as EmbeddingParams;
-    return new Serialised(serialiseEmbeddings(await service.embedding(checked, stop, { base64 })));
+  [METHOD.completion]: async (scope, params, stop) => {
+    const checked = isPlainCompletion(params) ? params : await checkWith("completionParams", params);
+    return scope.service.completion(checked as CompletionParams, stop);
   },
-  [METHOD.models]: ({ service }, params, stop) =>
-    service.models(check(schema.modelsParams, params ?? {}), stop),
+  [METHOD.completionStream]: completionStream,
+  [METHOD.embedding]: async ({ service, base64, vectors }, params, stop) => {
+    const checked = isPlainEmbedding(params) ? params : await checkWith("embeddingParams", params);
+    const call = checked as EmbeddingParams;
+    // What a provider sent is packed as it is, unless the call names how it wants its numbers.
+    if (vectors && call.encoding_format == null)
+      return new Vectors(await service.embedding(call, stop, { base64: "either" }));
+    const response = await service.embedding(call, stop, { base64 });
+    return new Serialised(serialiseEmbeddings(response));
+  },
+  [METHOD.models]: async ({ service }, params, stop) =>
+    service.models(await checkWith("modelsParams", params ?? {}), stop),
   [METHOD.providers]: ({ service }) => service.providers(),
   [METHOD.usage]: async ({ service }) => service.usage(),
   [METHOD.countTokens]: async ({ service }, params) => {
-    const { text, messages } = check(schema.countTokensParams, params);
+    const { text, messages } = await checkWith("countTokensParams", params);
     if (text === undefined && messages === undefined) {
       throw invalidParams([{ path: ["text"], message: "give text or messages" }]);
     }
@@ -44,7 +53,8 @@ export const calls: Readonly<Record<string, Handler>> = {
 };
 
 async function completionStream(scope: CallScope, params: unknown, stop: Stop): Promise<unknown> {
-  const { stream_id, ...rest } = check(schema.completionStreamParams, params);
+  const checked = isPlainStream(params) ? params : await checkWith("completionStreamParams", params);
+  const { stream_id, ...rest } = checked as CompletionParams & { stream_id: string };
   if (scope.streams.has(stream_id)) {
     throw invalidParams([
       { path: ["stream_id"], message: `a stream "${stream_id}" is still running; choose another id` },

@@ -9,6 +9,7 @@ export interface Initialize {
   config: unknown;
   compactDeltas: boolean;
   base64Embeddings: boolean;
+  binaryEmbeddings: boolean;
   secrets: boolean;
 }
 
@@ -48,6 +49,7 @@ export function readInitialize(
     config: options["config"] ?? {},
     compactDeltas: capabilities["compactDeltas"] === true,
     base64Embeddings: capabilities["base64Embeddings"] === true,
+    binaryEmbeddings: capabilities["binaryEmbeddings"] === true,
     secrets: capabilities["secrets"] === true,
   };
 }

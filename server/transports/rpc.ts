@@ -3,8 +3,9 @@
 
 import type { Readable, Writable } from "node:stream";
 import { FrameWriter } from "../connection/frame-writer.ts";
-import { FrameDecoder, FramingError } from "../connection/framing.ts";
+import { FrameDecoder, FramingError, VECTORS } from "../connection/framing.ts";
 import { connectJsonRpc, type RawMessage } from "../connection/jsonrpc.ts";
+import { encodeVectors } from "../connection/vector-frame.ts";
 import { Stop } from "../engine/stop.ts";
 import { Cancelled } from "../protocol/errors.ts";
 import { CODE, METHOD, PROTOCOL_VERSION } from "../protocol/names.ts";
@@ -14,7 +15,7 @@ import { errorEnvelope, type WireError } from "./envelope.ts";
 import { readInitialize } from "./initialize.ts";
 import { MAX_REQUEST_BYTES } from "./limits.ts";
 import { Pump } from "./pump.ts";
-import { Serialised } from "./serialise.ts";
+import { Serialised, Vectors } from "./serialise.ts";
 
 declare const EDGEQUAKE_VERSION: string;
 
@@ -59,6 +60,7 @@ export class RpcConnection {
   #service: Service | undefined;
   #ready: Promise<void> | undefined;
   #base64 = false;
+  #vectors = false;
   #secrets = false;
   #pushed: unknown = {};
   #logLevel: number = LOG_LEVEL.off;
@@ -158,6 +160,7 @@ export class RpcConnection {
     }
     this.#state = "ready";
     this.#base64 = read.base64Embeddings;
+    this.#vectors = read.binaryEmbeddings;
     this.#secrets = read.secrets;
     this.#pushed = read.config;
     if (read.compactDeltas) this.#pump.useCompactDeltas();
@@ -212,6 +215,7 @@ export class RpcConnection {
       service: this.#service as Service,
       pump: this.#pump,
       base64: this.#base64,
+      vectors: this.#vectors,
       streams: this.#streams,
     };
   }
@@ -283,6 +287,10 @@ export class RpcConnection {
     if (this.#ended) return;
     if (!error && result instanceof Serialised) {
       this.#frames.send(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result.json}}`);
+      return;
+    }
+    if (!error && result instanceof Vectors && id !== null) {
+      this.#frames.sendBytes(VECTORS, encodeVectors(id, result.response));
       return;
     }
     const body = error ? { error } : { result: result ?? null };

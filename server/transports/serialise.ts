@@ -23,3 +23,11 @@ export class Serialised {
     this.json = json;
   }
 }
+
+/** A result that travels as a frame of vectors. */
+export class Vectors {
+  readonly response: EmbeddingResponse;
+  constructor(response: EmbeddingResponse) {
+    this.response = response;
+  }
+}

@@ -19,6 +19,7 @@ export type Report =
 
 const OPEN: Record<PeerName, () => Promise<{ open(options: PeerOptions): Promise<Peer> }>> = {
   floor: () => import("./peers/floor.ts"),
+  lean: () => import("./peers/lean.ts"),
   library: () => import("./peers/library.ts"),
   backend: () => import("./peers/backend.ts"),
   stock: () => import("./peers/stock.ts"),

@@ -32,8 +32,8 @@ interface Row {
   work: Work;
 }
 
-const ALL = ["floor", "library", "backend", "openai", "ai"] as const;
-const WITH_STOCK = ["floor", "library", "backend", "stock", "openai", "ai"] as const;
+const ALL = ["floor", "lean", "library", "backend", "openai", "ai"] as const;
+const WITH_STOCK = ["floor", "lean", "library", "backend", "stock", "openai", "ai"] as const;
 
 const ROWS: readonly Row[] = [
   {
@@ -107,7 +107,13 @@ const ROWS: readonly Row[] = [
     work: { kind: "start", count: 8 },
   },
   { name: "growth", peers: ["backend"], mode: "burst", goals: ["P14"], work: { kind: "growth" } },
-  { name: "frames", peers: ["backend"], mode: "big", goals: ["P14"], work: { kind: "frames" } },
+  {
+    name: "frames",
+    peers: ["floor", "library", "backend"],
+    mode: "big",
+    goals: ["P14"],
+    work: { kind: "frames" },
+  },
   {
     name: "paced",
     peers: ALL,

@@ -6,13 +6,14 @@ import type { Figure, Results } from "./results.ts";
 
 const LABELS: Record<PeerName, string> = {
   floor: "floor: undici + eventsource-parser",
+  lean: "the floor with callbacks",
   library: "edgequake, in process",
   backend: "edgequake, backend over stdio",
   stock: "edgequake, stock vscode-jsonrpc client",
   openai: "openai",
   ai: "ai + @ai-sdk/openai",
 };
-const PEERS: readonly PeerName[] = ["floor", "library", "backend", "stock", "openai", "ai"];
+const PEERS: readonly PeerName[] = ["floor", "lean", "library", "backend", "stock", "openai", "ai"];
 
 interface Column {
   figure: Figure;

@@ -60,7 +60,7 @@ describe("recorded provider traffic", function () {
     });
     child = spawned;
     // Floats as they stand in the bytes, not as float32.
-    const capabilities = { base64Embeddings: false };
+    const capabilities = { base64Embeddings: false, binaryEmbeddings: false };
     client = new Client({ input: spawned.stdout, output: spawned.stdin, capabilities });
     await client.initialize();
     for (const entry of entries()) {

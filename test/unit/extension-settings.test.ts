@@ -8,7 +8,7 @@ import { configOfSettings } from "../../src/config-of-settings.ts";
 const from = (settings: Record<string, unknown>) => configOfSettings((name) => settings[name]);
 
 describe("settings of the extension", () => {
-  it("become the backend's configuration", () => {
+  it("become the backend's configuration", async () => {
     const config = from({
       "edgequake.numRetries": 1,
       "edgequake.dropParams": true,
@@ -39,7 +39,7 @@ describe("settings of the extension", () => {
         system_certificates: true,
       },
     });
-    assert.deepEqual(readConfig(config), { config, warnings: [] });
+    assert.deepEqual(await readConfig(config), { config, warnings: [] });
   });
 
   it("left alone say nothing that was not said, and a proxy that is off is none", () => {
@@ -50,12 +50,12 @@ describe("settings of the extension", () => {
     );
   });
 
-  it("that are wrong cost themselves only, and are named by the backend", () => {
+  it("that are wrong cost themselves only, and are named by the backend", async () => {
     const config = from({
       "edgequake.numRetries": "many",
       "edgequake.providers": { openai: null, ollama: 5 },
     });
-    const { config: read, warnings } = readConfig(config);
+    const { config: read, warnings } = await readConfig(config);
     assert.equal(read.num_retries, undefined);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0] ?? "", /num_retries/);

@@ -34,7 +34,7 @@ export async function open({ base, dist, execArgv }: PeerOptions): Promise<Peer>
     },
     async embed(input) {
       const { data } = await client.embedding({ model: `openai/${EMBEDDING_MODEL}`, input });
-      return sumOf(data.map((item) => item.embedding as number[]));
+      return sumOf(data.map((item) => item.floats ?? (item.embedding as number[])));
     },
     async close() {
       await client.shutdown();

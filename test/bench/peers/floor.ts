@@ -1,5 +1,5 @@
-// The floor: the least a Node program can do. undici.request, eventsource-parser, JSON.parse, callbacks; no
-// retries, no deadlines, no check that a stream was whole.
+// The floor: what a Node program does that calls a model by itself. undici.request with its body read as undici's
+// documentation has it, eventsource-parser, JSON.parse; no retries, no deadlines, no check that a stream was whole.
 
 import { createParser } from "eventsource-parser";
 import { Agent, request } from "undici";
@@ -25,7 +25,7 @@ export async function open({ base }: PeerOptions): Promise<Peer> {
     async call(maxTokens = 400) {
       const body = { model: MODEL, messages: MESSAGES, max_tokens: maxTokens };
       const response = await post("/chat/completions", body);
-      const answer = JSON.parse(await response.body.text()) as Answer;
+      const answer = (await response.body.json()) as Answer;
       return answer.choices[0].message.content;
     },
     async stream(chunks, onText) {
@@ -38,17 +38,13 @@ export async function open({ base }: PeerOptions): Promise<Peer> {
           if (text) onText(text);
         },
       });
-      response.body.setEncoding("utf8");
-      await new Promise<void>((resolve, reject) => {
-        response.body.on("data", (text: string) => parser.feed(text));
-        response.body.on("end", resolve);
-        response.body.on("error", reject);
-      });
+      const decoder = new TextDecoder();
+      for await (const bytes of response.body) parser.feed(decoder.decode(bytes as Buffer, { stream: true }));
     },
     async embed(input) {
       const body = { model: EMBEDDING_MODEL, input, encoding_format: "float" };
       const response = await post("/embeddings", body);
-      const { data } = JSON.parse(await response.body.text()) as Embeddings;
+      const { data } = (await response.body.json()) as Embeddings;
       return sumOf(data.map((item) => item.embedding));
     },
     close: () => dispatcher.destroy(),

@@ -24,7 +24,7 @@ export async function open({ base, dist }: PeerOptions): Promise<Peer> {
     },
     async embed(input) {
       const { data } = await edgequake.embedding({ model: `openai/${EMBEDDING_MODEL}`, input });
-      return sumOf(data.map((item) => item.embedding as number[]));
+      return sumOf(data.map((item) => item.floats ?? (item.embedding as number[])));
     },
     close: () => edgequake.dispose(),
   };

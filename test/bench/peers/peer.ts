@@ -22,7 +22,7 @@ export interface PeerOptions {
   execArgv: readonly string[];
 }
 
-export type PeerName = "floor" | "library" | "backend" | "stock" | "openai" | "ai";
+export type PeerName = "floor" | "lean" | "library" | "backend" | "stock" | "openai" | "ai";
 
 export const MODEL = "gpt-4o";
 export const EMBEDDING_MODEL = "text-embedding-3-small";
