@@ -43,6 +43,9 @@ const CONTEXT_TEXTS = [
   "prompt is too long",
   "input is too long",
   "too many input tokens",
+  "too many tokens",
+  "expected maxlength:",
+  "prompt: length: 1..",
   "reduce the length of the messages",
   "context length exceeded",
   "exceeds the context window",
@@ -102,6 +105,7 @@ function nameOf(status: number, codes: readonly string[], message: string): stri
     case 400:
     case 413:
     case 422:
+    case 498:
       return refineBadRequest(status, codes, message);
     default:
       // 402, 409, 425, 501 and what nobody has seen yet keep their status.

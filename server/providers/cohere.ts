@@ -30,6 +30,8 @@ const CHAT_PARAMS: ReadonlySet<string> = new Set([
 ]);
 
 const MOST_TEXTS = 96;
+/** Cohere's own status: what was asked or said is not allowed. */
+const BLOCKED = 498;
 
 export const cohere: Provider = {
   id: "cohere_chat",
@@ -57,6 +59,7 @@ export const cohere: Provider = {
   inputs: ["image"],
   failure: (status, _headers, body) => {
     const failure = readFailureBody(status, body);
+    if (status === BLOCKED) return { ...failure, code: "content_policy_violation" };
     return { ...failure, code: failure.code ?? errorType(body) };
   },
 };
