@@ -51,6 +51,7 @@ const CONTEXT_TEXTS = [
   "exceeds the context window",
   "exceeds the context length",
   "max context length",
+  "too large for model with",
 ];
 const POLICY_TEXTS = [
   "violating our usage policy",
@@ -143,7 +144,7 @@ function isRetryable(status: number, codes: readonly string[], message: string):
 }
 
 const IN_BAND: readonly [pattern: RegExp, status: number][] = [
-  [/rate_?limit|too_many_requests|insufficient_quota|resource_exhausted/, 429],
+  [/rate_?limit|too_many_requests|capacity_exceeded|insufficient_quota|resource_exhausted/, 429],
   [/overloaded/, 529],
   [/authentication|invalid_api_key|unauthori[sz]ed/, 401],
   [/permission|forbidden/, 403],

@@ -115,7 +115,9 @@ export class OpenAIStreamDecoder implements StreamDecoder {
   /** One parsed chunk, or a whole answer. */
   read(json: Json, out: CompactChunk[]): void {
     if (this.#readPlain(json, out)) return;
-    if (json["error"] !== undefined && json["error"] !== null) throw new WireFailure(readFailure(json));
+    // Mistral's and vLLM's errors are objects of their own.
+    const failed = (json["error"] !== undefined && json["error"] !== null) || json["object"] === "error";
+    if (failed) throw new WireFailure(readFailure(json));
     if (json["usage"]) this.#usage = this.#readUsage(json["usage"]) ?? this.#usage;
     const choices = json["choices"];
     let extra: Json | undefined;

@@ -46,9 +46,20 @@ function readMessage(fields: Json): string {
     const value = fields[key];
     if (typeof value === "string" && value !== "") return value;
     if (value !== undefined && value !== null && typeof value !== "string")
-      return JSON.stringify(value).slice(0, 2000);
+      return findings(value) ?? JSON.stringify(value).slice(0, 2000);
   }
   return "the provider gave no reason";
+}
+
+/** FastAPI's `[{loc, msg}]`, bare or as somebody's `detail`: "body.temperature: too high". */
+function findings(value: unknown): string | undefined {
+  const list = isObject(value) ? value["detail"] : value;
+  if (!Array.isArray(list) || list.length === 0) return undefined;
+  const told = list.map((one) => {
+    const { loc, msg } = isObject(one) ? one : {};
+    return typeof msg !== "string" ? undefined : Array.isArray(loc) ? `${loc.join(".")}: ${msg}` : msg;
+  });
+  return told.includes(undefined) ? undefined : told.join("; ").slice(0, 2000);
 }
 
 /** An error body as text: JSON in any shape, or plain text and HTML, of which the start is quoted. */
