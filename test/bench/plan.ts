@@ -41,7 +41,7 @@ const ROWS: readonly Row[] = [
     peers: ALL,
     mode: "burst",
     goals: ["P6"],
-    work: { kind: "calls", concurrency: 1, count: 1_500 },
+    work: { kind: "calls", concurrency: 1, count: 4_000 },
   },
   {
     name: "call_c10",
@@ -83,7 +83,7 @@ const ROWS: readonly Row[] = [
     peers: ALL,
     mode: "burst",
     goals: ["P8"],
-    work: { kind: "first-chunk", count: 300 },
+    work: { kind: "first-chunk", count: 1_500 },
   },
   {
     name: "embeddings",
