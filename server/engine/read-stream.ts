@@ -6,6 +6,7 @@ import type { ModelResponse, Usage } from "../protocol/messages.ts";
 import { toChunks } from "../protocol/to-chunks.ts";
 import { type Framing, type StreamDecoder, WireFailure } from "../providers/types.ts";
 import type { BodyReader } from "./attempt.ts";
+import { EventStreamFramer } from "./event-stream.ts";
 import { NdjsonFramer } from "./ndjson.ts";
 import { OverflowError } from "./overflow.ts";
 import { parseAnswer } from "./read-json.ts";
@@ -15,6 +16,8 @@ import { SseFramer } from "./sse.ts";
 const MAX_EVENT = 8 * 1024 * 1024;
 const MAX_STREAM = 512 * 1024 * 1024;
 const MAX_PLAIN = 64 * 1024 * 1024;
+
+const FRAMERS = { sse: SseFramer, ndjson: NdjsonFramer, eventstream: EventStreamFramer };
 
 export interface StreamReaderOptions {
   framing: Framing;
@@ -26,7 +29,7 @@ export interface StreamReaderOptions {
 
 export class StreamReader implements BodyReader {
   readonly #options: StreamReaderOptions;
-  readonly #framer: SseFramer | NdjsonFramer;
+  readonly #framer: SseFramer | NdjsonFramer | EventStreamFramer;
   #out: CompactChunk[] = [];
   #events = 0;
   #bytes = 0;
@@ -39,8 +42,7 @@ export class StreamReader implements BodyReader {
   constructor(options: StreamReaderOptions) {
     this.#options = options;
     const onData = (data: string, event?: string): void => this.#event(data, event);
-    this.#framer =
-      options.framing === "sse" ? new SseFramer(onData, MAX_EVENT) : new NdjsonFramer(onData, MAX_EVENT);
+    this.#framer = new FRAMERS[options.framing](onData, MAX_EVENT);
   }
 
   usage(): Usage | undefined {
@@ -137,7 +139,8 @@ export class StreamReader implements BodyReader {
       if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) continue;
       const markup = byte === 0x3c; // <
       const json = byte === 0x7b || byte === 0x5b; // { [
-      const plain = markup || (this.#options.framing === "sse" ? json : byte === 0x5b);
+      // A line of NDJSON begins as JSON does; a binary frame begins with a zero.
+      const plain = markup || (this.#options.framing === "ndjson" ? byte === 0x5b : json);
       if (plain) this.#plain = [];
       this.#decided = true;
       return;

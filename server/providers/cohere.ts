@@ -29,6 +29,7 @@ const CHAT_PARAMS: ReadonlySet<string> = new Set([
   "logprobs",
 ]);
 
+const EMBEDDING_PARAMS: ReadonlySet<string> = new Set(["dimensions", "encoding_format"]);
 const MOST_TEXTS = 96;
 /** Cohere's own status: what was asked or said is not allowed. */
 const BLOCKED = 498;
@@ -47,7 +48,12 @@ export const cohere: Provider = {
     response: decodeCohereResponse,
     stream: (call) => new CohereStreamDecoder(call),
   },
-  embed: { max_batch: MOST_TEXTS, request: embedRequest, response: decodeCohereEmbeddings },
+  embed: {
+    max_batch: MOST_TEXTS,
+    supported: () => EMBEDDING_PARAMS,
+    request: embedRequest,
+    response: decodeCohereEmbeddings,
+  },
   models: {
     request: () => ({ method: "GET", path: "/v1/models?page_size=1000" }),
     response: (json): ModelListing[] => {
@@ -76,10 +82,8 @@ function errorType(body: string): string | undefined {
   return found === "TOO_MANY_TOKENS" ? "context_length_exceeded" : found?.toLowerCase();
 }
 
-function embedRequest({ params, passthrough, model, warnings }: EmbedCall): WireRequest {
-  const { input, dimensions, encoding_format, user, extra_body } = params;
-  if (user !== undefined)
-    warnings.push({ param: "user", message: "user was dropped: Cohere has no place for it" });
+function embedRequest({ params, passthrough, model }: EmbedCall): WireRequest {
+  const { input, dimensions, encoding_format, extra_body } = params;
   const own = passthrough["images"] !== undefined || passthrough["inputs"] !== undefined;
   const body: Json = {
     model,

@@ -2,6 +2,7 @@
 // table derive from here.
 
 import { createError } from "../protocol/errors.ts";
+import { bedrock } from "./bedrock.ts";
 import { cohere } from "./cohere.ts";
 import { azure } from "./family/azure.ts";
 import { deepseek } from "./family/deepseek.ts";
@@ -26,6 +27,7 @@ export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
     mistral,
     ollama,
     cohere,
+    bedrock,
     azure,
     groq,
     deepseek,

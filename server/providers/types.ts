@@ -128,6 +128,9 @@ export interface ModelListing {
 /** How the bytes of a stream are cut into events. `eventstream` is AWS's binary framing. */
 export type Framing = "sse" | "ndjson" | "eventstream";
 
+/** An AWS event stream tells a failure as an event of this name and the exception's: "exception:throttlingException". */
+export const EXCEPTION = "exception:";
+
 /** One chat API. Streaming and whole answers share one decoder. */
 export interface ChatWire {
   framing: Framing;
@@ -160,6 +163,8 @@ export interface Provider {
   key_required: boolean;
   /** Runs on the user's machine: no hard total, long waits for the first token. */
   local: boolean;
+  /** Counts as configured only once its address is given: its default is a port that any program may use. */
+  needs_address?: boolean | undefined;
   /** Turns a key into its header. */
   auth(key: string, settings: Settings): Record<string, string>;
   /** Headers that sign the finished request (AWS SigV4); asked when there is no key. Throws AuthenticationError. */
