@@ -16,6 +16,7 @@ import {
   WireFailure,
 } from "../providers/types.ts";
 import { type AttemptContext, runAttempt, StaleSocket } from "./attempt.ts";
+import { batchesOf, joinAnswers } from "./batches.ts";
 import { FailureContext } from "./failure.ts";
 import type { Http } from "./http.ts";
 import { playMock } from "./play-mock.ts";
@@ -66,7 +67,9 @@ export class Engine {
         return accumulate(chunks);
       }
       const wire = wireOf(options.target.provider, call);
-      return this.#json(run, context, wire.request(call), (json) => wire.response(json, call));
+      const answer = await this.#json(run, context, wire.request(call), (json) => wire.response(json, call));
+      if (call.check_schema !== undefined) await refuseMismatch(call, answer);
+      return answer;
     });
     if (usage) response.usage = usage;
     response.edgequake = run.extras(call.warnings);
@@ -108,10 +111,19 @@ export class Engine {
     const run = new Run(options.call_id, this.#clock);
     const { provider } = options.target;
     const { embed } = provider;
-    const response = await this.#loop(run, options, async (context) => {
-      if (mock || !embed) return mockEmbedding(call);
-      return this.#json(run, context, embed.request(call), (json) => embed.response(json, call));
-    });
+    const answers: EmbeddingResponse[] = [];
+    const batches = mock || !embed ? [call] : batchesOf(call, embed);
+    for (const batch of batches) {
+      // Each request has its own retries; the attempts of all are counted.
+      run.begin();
+      const answer = await this.#loop(run, options, async (context) => {
+        if (mock || !embed) return mockEmbedding(batch);
+        return this.#json(run, context, embed.request(batch), (json) => embed.response(json, batch));
+      });
+      answers.push(answer);
+    }
+    const sizes = batches.map(({ params }) => (Array.isArray(params.input) ? params.input.length : 1));
+    const response = joinAnswers(answers, sizes);
     response.edgequake = run.extras(call.warnings);
     return response;
   }
@@ -134,18 +146,26 @@ export class Engine {
   ): Promise<{ usage: Usage | undefined; finish_reasons: string[] }> {
     const wire = wireOf(context.target.provider, call);
     const request = wire.request(call);
+    const kept: CompactChunk[] = [];
+    const keep = (chunks: CompactChunk[]): void => {
+      kept.push(...chunks);
+      push(chunks);
+    };
     const reader = new StreamReader({
       framing: wire.framing,
       decoder: wire.stream(call),
       whole: (json) => wire.response(json, call),
-      onChunks: push,
+      onChunks: call.check_schema === undefined ? push : keep,
     });
     const end = await runAttempt(context, request, (_headers, control) => {
       sink.control?.(control);
       return reader;
     });
     run.request_id = end.request_id;
-    push(reader.last());
+    const last = reader.last();
+    // No finish reason goes out before the answer is known to fit.
+    if (call.check_schema !== undefined) await refuseMismatch(call, accumulate([...kept, ...last]));
+    push(last);
     return { usage: reader.usage(), finish_reasons: reader.finishReasons() };
   }
 
@@ -207,7 +227,7 @@ export class Engine {
           run.record(error.name, error.status_code, this.#clock.monotonic() - began);
           if (stop.reason) throw run.finish(stop.reason);
           const decision = decideRetry({
-            attempt: run.attempts.length,
+            attempt: run.tries,
             max_retries: options.max_retries,
             retryable: error.retryable && !run.tooLate(limits),
             delivered: run.chunks > 0,
@@ -241,6 +261,13 @@ export class Engine {
 /** The API this call's model speaks. */
 export function wireOf(provider: Provider, call: ChatCall): ChatWire {
   return provider.chatFor?.(call) ?? provider.chat;
+}
+
+/** Throws JSONSchemaValidationError with the answer on it. */
+async function refuseMismatch(call: ChatCall, answer: ModelResponse): Promise<void> {
+  const { schemaMismatch } = await import("./check-schema.ts");
+  const mismatch = await schemaMismatch(call, answer);
+  if (mismatch) throw mismatch;
 }
 
 function errorOf(thrown: unknown, failures: FailureContext): OpenAIError {

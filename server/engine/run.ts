@@ -31,6 +31,15 @@ export class Run {
     this.#began = clock.monotonic();
   }
 
+  /** A new request begins: its tries are counted from here. */
+  begin(): void {
+    this.#before = this.attempts.length;
+  }
+  get tries(): number {
+    return this.attempts.length - this.#before;
+  }
+  #before = 0;
+
   delivered(chunks: readonly CompactChunk[]): void {
     if (this.chunks === 0) {
       this.#first = this.#elapsed();
@@ -83,7 +92,7 @@ export class Run {
   extras(warnings: Warning[]): ResponseExtras {
     const ms_total = this.#elapsed();
     return {
-      warnings,
+      warnings: unique(warnings),
       ...(this.request_id === undefined ? {} : { request_id: this.request_id }),
       call_id: this.#call_id,
       attempts: this.attempts.length,
@@ -96,6 +105,12 @@ export class Run {
   #elapsed(): number {
     return this.#clock.monotonic() - this.#began;
   }
+}
+
+/** A request that is made again says again what it left out. */
+function unique(warnings: Warning[]): Warning[] {
+  if (warnings.length < 2) return warnings;
+  return [...new Map(warnings.map((one) => [`${one.param}\n${one.message}`, one])).values()];
 }
 
 function round(ms: number): number {
