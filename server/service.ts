@@ -8,6 +8,7 @@ import { providerStatus } from "./config/status.ts";
 import { ConfigToml } from "./config/toml.ts";
 import { UsageTracker } from "./cost/tracker.ts";
 import { type CallOptions, type ChunkSink, Engine } from "./engine/engine.ts";
+import { GoogleTokens } from "./engine/google-token.ts";
 import { Http } from "./engine/http.ts";
 import { prepareChat, prepareEmbedding } from "./engine/prepare.ts";
 import type { Clock } from "./engine/run.ts";
@@ -66,6 +67,7 @@ export class Service {
   #pushed: Config = {};
   #configuring: Promise<void> | undefined;
   #http = new Http();
+  readonly #google: GoogleTokens;
   #engine: Engine;
 
   constructor(options: ServiceOptions) {
@@ -75,6 +77,7 @@ export class Service {
     this.#secret = options.secret;
     this.#toml = new ConfigToml(options.env, this.#clock.monotonic, this.#warn);
     this.#usage = new UsageTracker(this.#clock.now);
+    this.#google = new GoogleTokens(options.env, this.#clock.now);
     this.#engine = new Engine(this.#http, this.#clock);
   }
 
@@ -266,7 +269,11 @@ export class Service {
   ): Promise<CallOptions> {
     const layers = await this.#layers();
     const names = { model, requested_model: params.model };
-    const target = mocked ? mockTarget(row, names) : await this.#target(row, names, params, layers, stop);
+    let target = mocked ? mockTarget(row, names) : await this.#target(row, names, params, layers, stop);
+    if (row.credentials === "google" && target.api_key === undefined && !target.own_base) {
+      const api_key = await stop.race(this.#google.token(target.settings["vertex_credentials"], this.#http));
+      target = { ...target, api_key };
+    }
     const timeout =
       (stream ? params.stream_timeout : undefined) ??
       params.timeout ??
