@@ -16,6 +16,8 @@ export async function providerStatus(row: Provider, layers: Layers): Promise<Pro
   );
   // A server of one's own may need no key, and one on this machine nothing at all: whether it runs is found out by
   // asking it.
+  const given = base.source !== "default" && base.source !== "none";
+  const keyless = base.value !== undefined && !row.key_required && (given || !row.needs_address);
   const elsewhere = origin !== undefined && origin !== originOf(row.base_url ?? row.baseUrl?.(settings));
   return {
     id: row.id,
@@ -25,6 +27,6 @@ export async function providerStatus(row: Provider, layers: Layers): Promise<Pro
     key_required: row.key_required,
     key_source,
     key_env: [...row.env.key],
-    configured: !row.key_required || elsewhere || key_source !== "none",
+    configured: keyless || elsewhere || key_source !== "none",
   };
 }

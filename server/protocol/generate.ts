@@ -90,22 +90,27 @@ function providerTable(): string {
     const takes = row.id === "mock" ? new Set<string>() : row.supportedParams("");
     const key =
       row.env.key.length === 0 ? "none" : `\`${row.env.key[0]}\`${row.key_required ? "" : " (optional)"}`;
+    const kinds = row.inputs ?? [];
     const columns = [
       row.label,
       `\`${row.id}/…\``,
       key,
       yes(true),
       yes(takes.has("tools")),
-      yes(takes.has("response_format")),
-      yes(takes.has("reasoning_effort")),
+      yes(kinds.includes("image")),
+      [kinds.includes("pdf") ? "PDF" : "", kinds.includes("audio") ? "audio" : ""]
+        .filter(Boolean)
+        .join(", ") || "–",
+      takes.has("response_format") ? (row.schemas ?? "yes") : "–",
+      yes(takes.has("reasoning_effort") || takes.has("thinking")),
       yes(row.embed),
       yes(row.models || row.id === "mock"),
     ];
     return `| ${columns.join(" | ")} |`;
   });
   return [
-    "| provider | model string | key | chat, streamed | tools | JSON schema | reasoning effort | embeddings | model list |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    "| provider | model string | key | chat, streamed | tools | images | PDF, audio | JSON schema | reasoning effort | embeddings | model list |",
+    `|${" --- |".repeat(11)}`,
     ...rows,
   ].join("\n");
 }

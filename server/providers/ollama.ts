@@ -68,6 +68,7 @@ export const ollama: Provider = {
     },
   },
   supportedParams: () => CHAT_PARAMS,
+  inputs: ["image"],
   failure: (status, _headers, body) => readFailureBody(status, body),
   hint: ({ name, message, model, api_base, refused }) => {
     if (refused) return `Is Ollama running at ${api_base}? Start it with: ollama serve`;

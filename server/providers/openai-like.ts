@@ -9,6 +9,7 @@ import { type DecodeQuirks, decodeResponse, OpenAIStreamDecoder } from "./openai
 import type { Json } from "./openai-delta.ts";
 import { readFailureBody } from "./openai-failure.ts";
 import { CHAT_PARAMS, OPENAI_EMBEDDING_PARAMS } from "./params.ts";
+import { schemaInWords } from "./schema-in-words.ts";
 import type { ChatCall, EmbedCall, EmbedWire, HintQuestion, ModelListing, Provider } from "./types.ts";
 
 /** Parameters that a provider, or only its models of one name, do not take. */
@@ -33,7 +34,10 @@ export interface EmbedRow {
 }
 
 export interface OpenAILikeRow
-  extends Pick<Provider, "id" | "label" | "env" | "base_url" | "settings" | "baseUrl" | "sign" | "inputs">,
+  extends Pick<
+      Provider,
+      "id" | "label" | "env" | "base_url" | "settings" | "baseUrl" | "sign" | "inputs" | "schemas"
+    >,
     EarlierTurns {
   /** Default: yes, unless it runs on the user's machine. */
   key_required?: boolean;
@@ -88,10 +92,12 @@ export function openaiLike(row: OpenAILikeRow): Provider {
     failure: row.failure ?? ((status, _headers, body) => readFailureBody(status, body)),
     hint: (question) => row.hint?.(question) ?? plainHint(row, question),
     inputs: row.inputs ?? [],
+    schemas: row.schemas,
   };
   if (row.settings) provider.settings = row.settings;
   if (row.baseUrl) provider.baseUrl = row.baseUrl;
   if (row.sign) provider.sign = row.sign;
+  if (row.local) provider.needs_address = true;
   return provider;
 }
 
@@ -103,6 +109,7 @@ function bodyOf(row: OpenAILikeRow, call: ChatCall): ChatBody {
     body[to] ??= body[from];
     delete body[from];
   }
+  if (row.schemas === "in words") schemaInWords(body, call, row.label);
   row.body?.(body, call);
   return withOwn(body, call);
 }

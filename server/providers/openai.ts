@@ -92,6 +92,7 @@ export const openai: Provider = {
   // Another's server behind OpenAI's API judges for itself what it takes.
   supportedParams: (model, own_base) =>
     NO_SAMPLING.test(model) ? REASONING_PARAMS : own_base ? CHAT_PARAMS : OPENAI_CHAT_PARAMS,
+  inputs: ["image", "pdf", "audio"],
   failure: (status, _headers, body) => readFailureBody(status, body),
   hint: ({ name, refused, api_base }) => {
     if (refused) return `Nothing listens at ${api_base}: is the server running, and is api_base right?`;

@@ -185,6 +185,8 @@ export interface Provider {
   supportedParams(model: string, own_base?: boolean): ReadonlySet<string>;
   /** What may stand in a message beside text, of models that take it. */
   inputs?: readonly ("image" | "pdf" | "audio")[];
+  /** Its API knows no JSON schemas: they are asked for in words, and answers are checked. */
+  schemas?: "in words" | undefined;
   /** Reads an error body; the class is decided in one place for all (classify.ts). */
   failure(status: number, headers: Record<string, string>, body: string): Failure;
   /** What a person should do, added to the message ("ollama pull x"). */

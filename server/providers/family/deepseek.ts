@@ -4,7 +4,6 @@
 import type { ChatBody } from "../chat-body.ts";
 import { isObject } from "../openai-delta.ts";
 import { openaiLike } from "../openai-like.ts";
-import { schemaInWords } from "../schema-in-words.ts";
 import type { ChatCall } from "../types.ts";
 import { withCachedTokens } from "../usage.ts";
 
@@ -17,10 +16,8 @@ export const deepseek = openaiLike({
   path: (call) => (isPlainHome(call) ? "/beta/chat/completions" : "/chat/completions"),
   not_taken: [{ params: ["user", "verbosity"] }],
   renames: { max_completion_tokens: "max_tokens" },
-  body(body, call) {
-    withoutBudget(body, call, "DeepSeek");
-    schemaInWords(body, call, "DeepSeek");
-  },
+  schemas: "in words",
+  body: (body, call) => withoutBudget(body, call, "DeepSeek"),
   usage: (usage) => withCachedTokens(usage, usage["prompt_cache_hit_tokens"]),
 });
 

@@ -1,10 +1,10 @@
 // OpenRouter: it tells what a call cost when asked, which it always is; thoughts go back as the details they came
 // as; cache marks stand on content parts, for the models that heed them. Source: openrouter.ai/docs.
 
-import type { ChatBody } from "../chat-body.ts";
 import { isObject, type Json } from "../openai-delta.ts";
 import { openaiLike } from "../openai-like.ts";
 import { joinReasoningDetails } from "../reasoning-details.ts";
+import { reasoningObject } from "../reasoning-object.ts";
 import type { ChatCall, EmbedCall } from "../types.ts";
 
 /** Models behind it that take cache marks; the others cache by themselves or not at all. */
@@ -25,7 +25,7 @@ export const openrouter = openaiLike({
   message: (message, call) => withCacheMarks(joinReasoningDetails(message), call),
   body(body) {
     body["usage"] = { include: true };
-    thinkingAsReasoning(body);
+    reasoningObject(body, { efforts: false });
   },
   embed: {},
   models: {
@@ -46,15 +46,6 @@ function appHeaders({ settings }: ChatCall | EmbedCall): Record<string, string> 
     ...(or_site_url === undefined ? {} : { "http-referer": or_site_url }),
     ...(or_app_name === undefined ? {} : { "x-title": or_app_name }),
   };
-}
-
-function thinkingAsReasoning(body: ChatBody): void {
-  const { thinking } = body;
-  delete body["thinking"];
-  if (!isObject(thinking)) return;
-  const { type, budget_tokens } = thinking;
-  if (type === "disabled") body["reasoning"] = { enabled: false };
-  else body["reasoning"] = budget_tokens === undefined ? { enabled: true } : { max_tokens: budget_tokens };
 }
 
 function withCacheMarks(message: Json, call: ChatCall): Json {

@@ -3,6 +3,7 @@
 
 import { openaiLike } from "../openai-like.ts";
 import { joinReasoningDetails } from "../reasoning-details.ts";
+import { reasoningObject } from "../reasoning-object.ts";
 
 const OPENAI_OWN = ["modalities", "audio", "web_search_options", "verbosity"];
 
@@ -53,7 +54,7 @@ export const vercelGateway = openaiLike({
   label: "Vercel AI Gateway",
   env: { key: ["VERCEL_AI_GATEWAY_API_KEY", "AI_GATEWAY_API_KEY"], base: ["VERCEL_AI_GATEWAY_API_BASE"] },
   base_url: "https://ai-gateway.vercel.sh/v1",
-  not_taken: [{ params: ["thinking"] }],
+  body: (body) => reasoningObject(body, { efforts: true }),
   reasoning_back: "reasoning",
   fields_back: ["reasoning_details"],
   message: joinReasoningDetails,

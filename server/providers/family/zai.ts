@@ -3,7 +3,6 @@
 
 import type { ChatBody } from "../chat-body.ts";
 import { openaiLike } from "../openai-like.ts";
-import { schemaInWords } from "../schema-in-words.ts";
 import type { ChatCall } from "../types.ts";
 import { withoutBudget } from "./deepseek.ts";
 
@@ -24,10 +23,10 @@ export const zai = openaiLike({
     },
   ],
   renames: { max_completion_tokens: "max_tokens", user: "user_id" },
+  schemas: "in words",
   body(body, call) {
     withoutBudget(body, call, "Z.ai");
     switchThinking(body, call);
-    schemaInWords(body, call, "Z.ai");
   },
   // Its documentation names no list.
   models: false,
