@@ -1,6 +1,7 @@
 // The library: LiteLLM's functions for any Node program. Importing it starts nothing and loads little; the
 // engine comes with the first call. `completion`, `embedding`, and their LiteLLM aliases.
 
+import { configOfGlobals, mergeConfig, withGlobals } from "./globals.ts";
 import type { Library } from "./library.ts";
 import { CompletionStream } from "./protocol/completion-stream.ts";
 import * as errors from "./protocol/errors.ts";
@@ -29,8 +30,19 @@ type Rest<T> = T extends unknown ? Omit<T, "model"> : never;
 
 let loaded: Promise<Library> | undefined;
 function library(): Promise<Library> {
-  loaded ??= import("./library.ts").then(({ createLibrary }) => createLibrary());
+  loaded ??= import("./library.ts").then(({ createLibrary }) => {
+    const created = createLibrary();
+    created.configure(mergeConfig(configured, globals));
+    return created;
+  });
   return loaded;
+}
+/** What configure() was given, and what was set on `edgequake`. */
+let configured: Config = {};
+let globals: Config = {};
+async function reconfigure(): Promise<void> {
+  const current = await loaded;
+  current?.configure(mergeConfig(configured, globals));
 }
 
 /**
@@ -87,7 +99,10 @@ export const aembedding = embedding;
  * config.toml. Unknown keys are left out and named on stderr.
  */
 export async function configure(config: Config): Promise<void> {
-  (await library()).configure(config);
+  configured = config;
+  // One that is loaded later begins with it.
+  if (loaded) await reconfigure();
+  else await library();
 }
 
 /** Every provider and where its key and address come from; never a key. */
@@ -145,3 +160,15 @@ function startStream(params: CompletionParams, signal: AbortSignal | undefined):
     .finally(() => signal?.removeEventListener("abort", onAbort));
   return stream;
 }
+
+/**
+ * The library as one object, for programs that set LiteLLM's globals: `edgequake.openai_key = "…"` (one per
+ * provider), `api_base`, `drop_params`, `num_retries`, `request_timeout`. They count for calls made after.
+ */
+export const edgequake = withGlobals(
+  { completion, acompletion, embedding, aembedding, configure, providers, models, dispose, errors },
+  (set) => {
+    globals = configOfGlobals(set);
+    void reconfigure();
+  },
+);

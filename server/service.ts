@@ -2,9 +2,10 @@
 // remembers what it used. Its input is already validated; its failures are always LiteLLM's classes.
 
 import { randomUUID } from "node:crypto";
+import { envConfig } from "./config/env.ts";
 import { type ReadConfig, readConfig } from "./config/read-config.ts";
-import { type Layers, resolveTarget } from "./config/resolve.ts";
-import { providerStatus } from "./config/status.ts";
+import { type Layers, resolveTarget, resolveValue } from "./config/resolve.ts";
+import { providerStatus, resolvedValues } from "./config/status.ts";
 import { ConfigToml } from "./config/toml.ts";
 import { UsageTracker } from "./cost/tracker.ts";
 import { type CallOptions, type ChunkSink, Engine } from "./engine/engine.ts";
@@ -58,6 +59,7 @@ const CLOCK: Clock = { now: Date.now, monotonic: () => performance.now(), random
 
 export class Service {
   readonly #env: NodeJS.ProcessEnv;
+  readonly #env_config: Config;
   readonly #clock: Clock;
   readonly #warn: (message: string) => void;
   readonly #toml: ConfigToml;
@@ -72,6 +74,7 @@ export class Service {
 
   constructor(options: ServiceOptions) {
     this.#env = options.env;
+    this.#env_config = envConfig(options.env);
     this.#clock = options.clock ?? CLOCK;
     this.#warn = options.onWarning ?? (() => {});
     this.#secret = options.secret;
@@ -210,7 +213,8 @@ export class Service {
     const layers = await this.#layers();
     const providers = await Promise.all([...PROVIDERS.values()].map((row) => providerStatus(row, layers)));
     const { path, problem } = layers.toml;
-    return { providers, config_toml: { path, problem } };
+    const values = resolvedValues(layers, { num_retries: DEFAULT_RETRIES, drop_params: false });
+    return { providers, config_toml: { path, problem }, values };
   }
 
   usage(): Result<"edgequake/usage"> {
@@ -242,7 +246,10 @@ export class Service {
     return { call, options, mock: mocked ? mockScript(call) : undefined };
   }
 
-  #identity({ target, call_id }: CallOptions, params: CompletionParams | EmbeddingParams) {
+  #identity(
+    { target, call_id, drop_params }: CallOptions & { drop_params: boolean },
+    params: CompletionParams | EmbeddingParams,
+  ) {
     const { provider, model, own_base, settings, api_base } = target;
     return {
       provider: provider.id,
@@ -256,7 +263,7 @@ export class Service {
       settings,
       own_base,
       api_base,
-      drop_params: params.drop_params ?? this.#pushed.drop_params ?? false,
+      drop_params: params.drop_params ?? drop_params,
     };
   }
 
@@ -266,7 +273,7 @@ export class Service {
     params: Steering,
     stop: Stop,
     { call_id, stream, mocked = row.id === "mock" }: { call_id: string; stream: boolean; mocked?: boolean },
-  ): Promise<CallOptions> {
+  ): Promise<CallOptions & { drop_params: boolean }> {
     const layers = await this.#layers();
     const names = { model, requested_model: params.model };
     let target = mocked ? mockTarget(row, names) : await this.#target(row, names, params, layers, stop);
@@ -275,18 +282,14 @@ export class Service {
       target = { ...target, api_key };
     }
     const timeout =
-      (stream ? params.stream_timeout : undefined) ??
-      params.timeout ??
-      this.#pushed.timeout ??
-      layers.toml.config.timeout;
+      (stream ? params.stream_timeout : undefined) ?? params.timeout ?? resolveValue("timeout", layers).value;
     const retries = params.num_retries ?? params.max_retries;
     return {
       target,
       limits: limitsOf(timeout, { stream, local: row.local }),
       // A mock fails as it was told to: trying again would only make the caller wait.
-      max_retries:
-        retries ??
-        (mocked ? 0 : (this.#pushed.num_retries ?? layers.toml.config.num_retries ?? DEFAULT_RETRIES)),
+      max_retries: retries ?? (mocked ? 0 : (resolveValue("num_retries", layers).value ?? DEFAULT_RETRIES)),
+      drop_params: resolveValue("drop_params", layers).value ?? false,
       call_id,
       stop,
     };
@@ -321,6 +324,7 @@ export class Service {
     return {
       pushed: this.#pushed,
       env: this.#env,
+      env_config: this.#env_config,
       toml: toml instanceof Promise ? await toml : toml,
       secret: this.#secret,
     };

@@ -14,6 +14,8 @@ export interface Layers {
   pushed: Config;
   env: NodeJS.ProcessEnv;
   toml: TomlState;
+  /** What the environment says of every call. */
+  env_config: Config;
   /** Asks the client; undefined when it declared no secrets. */
   secret: ((request: { provider: string; origin: string }) => Promise<string | null>) | undefined;
 }
@@ -39,14 +41,19 @@ export function resolveBase(
   settings: Settings = NO_SETTINGS,
 ): Found {
   if (argument) return { value: argument, source: "argument" };
-  const pushed = layers.pushed.providers?.[provider.id]?.api_base;
+  const pushed = ownBase(layers.pushed, provider);
   if (pushed) return { value: pushed, source: "config" };
   const env = envBase(layers.env, provider);
   if (env) return { value: env.value, source: "environment" };
-  const toml = layers.toml.config.providers?.[provider.id]?.api_base;
+  const toml = ownBase(layers.toml.config, provider);
   if (toml) return { value: toml, source: "config.toml" };
   const home = homeOf(provider, settings);
   return home === undefined ? { value: undefined, source: "none" } : { value: home, source: "default" };
+}
+
+/** What one layer says of the address: of this provider, or of all. */
+function ownBase(config: Config, provider: Provider): string | undefined {
+  return config.providers?.[provider.id]?.api_base ?? config.api_base;
 }
 
 /** The provider's own address. */
@@ -108,7 +115,7 @@ export async function resolveKey(
     return own !== undefined && originOf(own) === origin;
   };
   const pushed = layers.pushed.providers?.[provider.id];
-  if (pushed?.api_key && belongs(pushed.api_base)) {
+  if (pushed?.api_key && belongs(ownBase(layers.pushed, provider))) {
     return { value: cleanKey(pushed.api_key, provider.id), source: "config" };
   }
   if (layers.secret && provider.id !== "mock") {
@@ -120,7 +127,7 @@ export async function resolveKey(
     return { value: cleanKey(env.value, provider.id), source: "environment" };
   }
   const toml = layers.toml.config.providers?.[provider.id];
-  if (toml?.api_key && belongs(toml.api_base)) {
+  if (toml?.api_key && belongs(ownBase(layers.toml.config, provider))) {
     return { value: cleanKey(toml.api_key, provider.id), source: "config.toml" };
   }
   return { value: undefined, source: "none" };
@@ -230,4 +237,17 @@ function lowerCase(headers: Record<string, string>): Record<string, string> {
     }
   }
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+type Everywhere = "default_model" | "num_retries" | "timeout" | "drop_params";
+
+/** What holds for every call, from the first layer that says it. */
+export function resolveValue<Name extends Everywhere>(
+  name: Name,
+  { pushed, env_config, toml }: Layers,
+): { value: Config[Name]; source: Source } {
+  if (pushed[name] !== undefined) return { value: pushed[name], source: "config" };
+  if (env_config[name] !== undefined) return { value: env_config[name], source: "environment" };
+  const written = toml.config[name];
+  return { value: written, source: written === undefined ? "none" : "config.toml" };
 }

@@ -156,6 +156,7 @@ const onlyThese =
 export const isPlainConfig: Check = onlyThese({
   default_model: text,
   num_retries: retries,
+  api_base: text,
   drop_params: flag,
   timeout: positive,
   providers: record(onlyThese(PROVIDER)),

@@ -134,8 +134,14 @@ export const providersResult = z.object({
       key_source: source.describe("which layer's key would be used; never the key"),
       key_env: z.array(z.string()),
       configured: z.boolean().describe("has what a call needs; a local server may still be off"),
+      settings: z.array(
+        z.object({ name: z.string(), source, value: z.string().nullable().describe("null for a secret") }),
+      ),
     }),
   ),
+  values: z
+    .array(z.object({ name: z.string(), source, value: z.unknown() }))
+    .describe("what holds for every call, and the layer that won"),
   config_toml: z.object({ path: z.string().nullable(), problem: z.string().nullable() }),
 }) satisfies z.ZodType<ProvidersResult>;
 

@@ -48,6 +48,8 @@ export interface Config {
   default_model?: string | undefined;
   /** Default 2: three requests. */
   num_retries?: number | undefined;
+  /** For every provider that has none of its own in the same layer. */
+  api_base?: string | undefined;
   drop_params?: boolean | undefined;
   /** Seconds, or each limit by name. */
   timeout?: number | Timeouts | undefined;
@@ -73,10 +75,20 @@ export interface ProviderStatus {
   key_env: string[];
   /** Has what a call needs; a local server may still be off. */
   configured: boolean;
+  /** The provider's own settings that some layer knows. A secret's value is never told. */
+  settings: { name: string; source: Source; value: string | null }[];
+}
+/** A value that holds for every call, and the layer that won. */
+export interface ResolvedValue {
+  name: string;
+  source: Source;
+  value: unknown;
 }
 export interface ProvidersResult {
   providers: ProviderStatus[];
   config_toml: { path: string | null; problem: string | null };
+  /** num_retries, timeout, drop_params and the like. */
+  values: ResolvedValue[];
 }
 
 export interface ModelEntry {

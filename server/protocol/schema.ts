@@ -131,6 +131,7 @@ const providerConfig = z.strictObject({
 export const config = z.strictObject({
   default_model: z.string().optional(),
   num_retries: z.int().min(0).max(10).optional(),
+  api_base: z.string().optional(),
   drop_params: z.boolean().optional(),
   timeout: timeouts.optional(),
   providers: z.record(z.string(), providerConfig).optional(),

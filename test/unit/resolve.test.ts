@@ -2,8 +2,9 @@
 // a key leaves only for the origin it belongs to, never over plain http, and is repeated in no message.
 
 import assert from "node:assert/strict";
+import { envConfig } from "../../server/config/env.ts";
 import type { Layers } from "../../server/config/resolve.ts";
-import { resolveBase, resolveKey, resolveTarget } from "../../server/config/resolve.ts";
+import { resolveBase, resolveKey, resolveTarget, resolveValue } from "../../server/config/resolve.ts";
 import { joinUrl, parseBase } from "../../server/engine/url.ts";
 import type { OpenAIError } from "../../server/protocol/errors.ts";
 import type { Config } from "../../server/protocol/results.ts";
@@ -26,6 +27,7 @@ function layers({ pushed = {}, env = {}, toml = {}, secret }: Given = {}): Layer
   return {
     pushed,
     env,
+    env_config: envConfig(env),
     toml: { path: TOML, config: toml, problem: null },
     secret: secret === undefined ? undefined : () => Promise.resolve(secret),
   };
@@ -324,4 +326,32 @@ describe("api_base and path", () => {
       );
     });
   }
+});
+
+describe("what holds for every call", () => {
+  it("comes from the first layer that says it", () => {
+    const pushed = { num_retries: 1 };
+    const env = { EDGEQUAKE_MAX_RETRIES: "3", LITELLM_EDGE_TIMEOUT: "7", EDGEQUAKE_DROP_PARAMS: "true" };
+    const toml = { num_retries: 4, timeout: 9, default_model: "openai/m" };
+    const all = layers({ pushed, env, toml });
+    assert.deepEqual(resolveValue("num_retries", all), { value: 1, source: "config" });
+    assert.deepEqual(resolveValue("num_retries", layers({ env, toml })), { value: 3, source: "environment" });
+    assert.deepEqual(resolveValue("timeout", all), { value: 7, source: "environment" });
+    assert.deepEqual(resolveValue("drop_params", all), { value: true, source: "environment" });
+    assert.deepEqual(resolveValue("default_model", all), { value: "openai/m", source: "config.toml" });
+    assert.deepEqual(resolveValue("timeout", layers()), { value: undefined, source: "none" });
+  });
+
+  it("is left out of the environment where it is no value", () => {
+    assert.deepEqual(envConfig({ EDGEQUAKE_MAX_RETRIES: "many", EDGEQUAKE_TIMEOUT: "-1" }), {});
+  });
+
+  it("an address for all is every provider's, and binds the keys of its layer", async () => {
+    const pushed = { api_base: `${OTHER}/v1`, providers: { openai: { api_key: "sk-fake-all" } } };
+    const { origin, api_key } = await target({ pushed });
+    assert.deepEqual([origin, api_key], [OTHER, "sk-fake-all"]);
+    // A key of another layer stays at home.
+    const elsewhere = await target({ pushed: { api_base: OTHER }, env: { OPENAI_API_KEY: "sk-fake-env" } });
+    assert.equal(elsewhere.api_key, undefined);
+  });
 });
