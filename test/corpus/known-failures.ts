@@ -17,6 +17,7 @@ export const KNOWN_REQUESTS: Record<string, string> = {
   "llamacpp-error-400-7bad2b2f0c": "refused before sending: temperature is a text",
   "mistral-error-400-4dbf31fbea":
     "reasoning_effort low becomes high, for its models know none and high alone",
+  "mistral-error-400-7aa70721cc": "sent in batches, so that Mistral has no cause to refuse it",
   "mistral-error-422-f2a9128799": "refused before sending: content is no text and no list",
   "ollama-error-400-b6a04bbd6e": "refused before sending: a content part is a bare text",
   "openai-error-400-3ccb3499ad": "refused before sending: content is no text and no list",
