@@ -2,6 +2,7 @@
 // a size report is printed, and the metafiles (dist/meta/*.json) are what the import-wall test reads.
 
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
@@ -28,7 +29,28 @@ const withoutMilo = {
     }));
   },
 };
-const node = { ...shared, plugins: [withoutMilo], platform: "node", target: "node22.19" };
+/**
+ * What is loaded only when a call needs it, each a file of its own under dist/lib. Only what holds no class or state
+ * that the rest shares: a second copy of an error class would be another class.
+ */
+const LAZY = {
+  schema: "server/protocol/schema.ts",
+  openrpc: "server/protocol/openrpc.ts",
+  "json-schema": "@cfworker/json-schema",
+  toml: "smol-toml",
+};
+const lazily = {
+  name: "lazily",
+  setup(build) {
+    build.onResolve({ filter: /.*/ }, ({ path, kind, importer }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const wanted = path.startsWith(".") ? relative(process.cwd(), join(dirname(importer), path)) : path;
+      const name = Object.keys(LAZY).find((one) => LAZY[one] === wanted);
+      return name === undefined ? undefined : { path: `./lib/${name}.js`, external: true };
+    });
+  },
+};
+const node = { ...shared, plugins: [withoutMilo, lazily], platform: "node", target: "node22.19" };
 // A CommonJS dependency inside an ES module bundle asks for `require`.
 const requireBanner =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
@@ -64,6 +86,12 @@ const bundles = {
     format: "esm",
     banner: { js: requireBanner },
   },
+  ...Object.fromEntries(
+    Object.entries(LAZY).map(([name, source]) => [
+      `lib/${name}`,
+      { ...node, entryPoints: [source], outfile: `dist/lib/${name}.js`, format: "cjs" },
+    ]),
+  ),
   webview: {
     ...shared,
     entryPoints: ["webview/main.tsx"],
@@ -81,11 +109,11 @@ const bundles = {
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
 const wanted = Object.entries(bundles).filter(([name, options]) => {
   if (only.length > 0 && !only.includes(name)) return false;
-  return existsSync(options.entryPoints[0]);
+  return name.startsWith("lib/") || existsSync(options.entryPoints[0]);
 });
 
 if (only.length === 0) rmSync("dist", { recursive: true, force: true });
-mkdirSync("dist/meta", { recursive: true });
+mkdirSync("dist/meta/lib", { recursive: true });
 writeFileSync("dist/package.json", '{"type":"commonjs"}\n');
 
 if (watch) {

@@ -104,7 +104,7 @@ describe("provider fixtures", () => {
       assert.ok(own.length >= 25, `${own.length} of ${id}`);
     }
     for (const { name, response, stream } of FIXTURES)
-      assert.ok(response ?? stream, `${name} holds no bytes`);
+      assert.ok(response !== undefined || stream, `${name} holds no bytes`);
   });
 
   for (const fixture of FIXTURES) {

@@ -13,8 +13,17 @@ const call = (input: EmbedCall["params"]["input"]): EmbedCall =>
 /** The answer a provider gives: the vector of each input is the number in its text. */
 function answer({ params }: EmbedCall): EmbeddingResponse {
   const texts = params.input as string[];
-  const data = texts.map((text, index) => ({ object: "embedding" as const, index, embedding: [Number(text)] }));
-  return { object: "list", model: "m", data, usage: { prompt_tokens: texts.length, total_tokens: texts.length } };
+  const data = texts.map((text, index) => ({
+    object: "embedding" as const,
+    index,
+    embedding: [Number(text)],
+  }));
+  return {
+    object: "list",
+    model: "m",
+    data,
+    usage: { prompt_tokens: texts.length, total_tokens: texts.length },
+  };
 }
 
 describe("embedding batches", () => {
@@ -40,6 +49,12 @@ describe("embedding batches", () => {
     assert.equal(batchesOf(call(["a", "b"]), wire(undefined)).length, 1);
     assert.equal(batchesOf(call([1, 2, 3]), wire(2)).length, 1);
     assert.equal(batchesOf(call("abc"), wire(1)).length, 1);
-    assert.equal(batchesOf(call([[1], [2]]), wire(() => 1)).length, 2);
+    assert.equal(
+      batchesOf(
+        call([[1], [2]]),
+        wire(() => 1),
+      ).length,
+      2,
+    );
   });
 });

@@ -17,7 +17,7 @@ describe("bundle sizes", () => {
     assert.ok(gzipped <= 100 * KB, `${gzipped} bytes`);
   });
 
-  it("the backend is at most 700 KB, what it loads after its first reply included", () => {
+  it("the backend is at most 700 KB, what it loads after its first reply included and what few calls need apart", () => {
     const bytes = size("dist/server.js") + size("dist/backend.js");
     assert.ok(bytes <= 700 * KB, `${bytes} bytes`);
   });
