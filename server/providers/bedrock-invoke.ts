@@ -1,4 +1,4 @@
-// InvokeModel: the maker's own API inside Bedrock's. The body is the maker's without its model and stream fields, and
+// InvokeModel: the maker's own API inside Bedrock's. The body is the maker's without the model, which the path names, and
 // a stream's events carry the maker's events in base64.
 
 import type { CompactChunk } from "../protocol/compact.ts";
@@ -26,7 +26,7 @@ function inner(call: ChatCall): ChatCall {
 
 function toInvoke(call: ChatCall, body: Record<string, unknown>): WireRequest {
   const { id } = addressOf(call);
-  const { model: _model, stream: _stream, ...rest } = body;
+  const { model: _model, ...rest } = body;
   const action = call.stream ? "invoke-with-response-stream" : "invoke";
   return { method: "POST", path: `/model/${encodeURIComponent(id)}/${action}`, body: rest };
 }

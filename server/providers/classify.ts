@@ -21,7 +21,17 @@ const POLICY_CODES = new Set([
   "responsibleaipolicyviolation",
   "moderation_blocked",
 ]);
-const KEY_CODES = new Set(["invalid_api_key", "api_key_invalid", "authentication_error"]);
+const KEY_CODES = new Set([
+  "invalid_api_key",
+  "api_key_invalid",
+  "authentication_error",
+  // AWS: credentials it does not know, or that are over, with status 403.
+  "expiredtokenexception",
+  "incompletesignatureexception",
+  "invalidsignatureexception",
+  "missingauthenticationtokenexception",
+  "unrecognizedclientexception",
+]);
 const MISSING_CODES = new Set([
   "model_not_found",
   "not_found_error",
@@ -88,7 +98,7 @@ function nameOf(status: number, codes: readonly string[], message: string): stri
     case 401:
       return "AuthenticationError";
     case 403:
-      return "PermissionDeniedError";
+      return codes.some((code) => KEY_CODES.has(code)) ? "AuthenticationError" : "PermissionDeniedError";
     case 404:
       return "NotFoundError";
     case 408:
