@@ -10,6 +10,7 @@ import { editSelection } from "./commands/edit-selection.ts";
 import { explainSelection } from "./commands/explain-selection.ts";
 import { selectModel } from "./commands/select-model.ts";
 import { setApiKey } from "./commands/set-api-key.ts";
+import { CONFIGURATION_SCHEME, ConfigurationDocument } from "./commands/show-configuration.ts";
 import { createExports } from "./create-exports.ts";
 import { deferredStream } from "./deferred-stream.ts";
 import { Proposals } from "./edits/proposal.ts";
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   const models = new ModelChoice(context.workspaceState, client);
   const chat = new ChatView(context.extensionUri, models, startStream);
   const proposals = new Proposals();
+  const configuration = new ConfigurationDocument(client);
   const commands: Record<string, (...args: never[]) => unknown> = {
     newChat: () => chat.newChat(),
     stop: () => chat.stop(),
@@ -56,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     acceptEdit: (uri?: vscode.Uri) => proposals.accept(uri),
     discardEdit: (uri?: vscode.Uri) => proposals.discard(uri),
     restartBackend: () => running.restart(),
+    showConfiguration: () => configuration.show(),
     showLog: () => log.show(),
   };
   context.subscriptions.push(
@@ -63,6 +66,8 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     models,
     chat,
     proposals,
+    configuration,
+    vscode.workspace.registerTextDocumentContentProvider(CONFIGURATION_SCHEME, configuration),
     vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat),
     onSettingsChange(() => {
       running.reconfigure();
