@@ -7,6 +7,7 @@ import { bedrockFailure, bedrockHint } from "./bedrock-failure.ts";
 import { invokeWire } from "./bedrock-invoke.ts";
 import { isClaude, isNova2, thinksByEffort } from "./bedrock-models.ts";
 import { addressOf, converseBody } from "./bedrock-request.ts";
+import { OPENAI_CHAT_PARAMS } from "./params.ts";
 import { signV4 } from "./sigv4.ts";
 import type { ChatWire, Provider, WireRequest } from "./types.ts";
 
@@ -69,8 +70,12 @@ export const bedrock: Provider = {
   chat: converse,
   chatFor: (call) => (addressOf(call).api === "invoke" ? invokeWire(call) : converse),
   embed: bedrockEmbed,
-  supportedParams: (model) =>
-    isClaude(model) ? OF_CLAUDE : isNova2(model) || thinksByEffort(model) ? OF_EFFORT : OF_ALL,
+  supportedParams: (model) => {
+    if (isClaude(model)) return OF_CLAUDE;
+    // There it is OpenAI's own API.
+    if (model.startsWith("invoke/")) return OPENAI_CHAT_PARAMS;
+    return isNova2(model) || thinksByEffort(model) ? OF_EFFORT : OF_ALL;
+  },
   inputs: ["image", "pdf"],
   failure: bedrockFailure,
   hint: bedrockHint,

@@ -13,9 +13,14 @@ const APIS: Readonly<Record<string, string>> = {
   "vertex.predict": "no chat and no embedding of this API",
 };
 
+/** The makers whose own API bedrock/invoke/… speaks; Claude's before its messages took a text and gave one back. */
+const INVOKED = /(?:^|\.)(?:anthropic\.claude-(?!instant|v\d)|openai\.)/;
+
 /** undefined: it is in scope. */
-export function outOfScope({ api, kind }: Entry): string | undefined {
+export function outOfScope({ api, kind, model }: Entry): string | undefined {
   if (api === null) return "an error page of no known API";
   if (kind === "models" || api === "models") return "model lists: the fixtures have them";
+  if (api.startsWith("bedrock.invoke") && !INVOKED.test(model ?? ""))
+    return "Bedrock's makers' own text APIs, for which there is Converse";
   return APIS[api];
 }

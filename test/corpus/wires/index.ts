@@ -1,8 +1,10 @@
 // Every wire under test, one line each. The first that replays a recording does.
 
+import { bedrock } from "./bedrock.ts";
+import { bedrockInvoke } from "./bedrock-invoke.ts";
 import { cohere } from "./cohere.ts";
 import { ollama } from "./ollama.ts";
 import { openaiChat } from "./openai-chat.ts";
 import type { Wire } from "./wire.ts";
 
-export const WIRES: readonly Wire[] = [cohere, ollama, openaiChat];
+export const WIRES: readonly Wire[] = [bedrock, bedrockInvoke, cohere, ollama, openaiChat];
