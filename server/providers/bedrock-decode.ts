@@ -8,11 +8,12 @@ import type {
   Delta,
   ModelResponse,
   StreamingChoices,
-  ThinkingBlock,
   Usage,
 } from "../protocol/messages.ts";
+import { ContentBlocks } from "./bedrock-blocks.ts";
 import { exceptionFailure } from "./bedrock-failure.ts";
 import { answerTool } from "./bedrock-tools.ts";
+import { readConverseUsage } from "./bedrock-usage.ts";
 import { isObject, type Json } from "./openai-delta.ts";
 import { readFailure } from "./openai-failure.ts";
 import { type ChatCall, EXCEPTION, type StreamDecoder, WireFailure } from "./types.ts";
@@ -30,22 +31,10 @@ const FINISH: Readonly<Record<string, string>> = {
 /** What an answer tells beside message and usage, under the names it has there. */
 const EXTRAS = ["trace", "additionalModelResponseFields", "performanceConfig", "serviceTier", "metrics"];
 
-interface OpenBlock {
-  /** The tool call's index, "answer" for the call whose input is the answer; undefined for text and thoughts. */
-  call?: number | "answer";
-  arguments: string;
-  thinking: string;
-  signature: string;
-  redacted: string;
-}
-
 export class ConverseStreamDecoder implements StreamDecoder {
   readonly #call: ChatCall;
-  readonly #answerTool: string | undefined;
-  readonly #blocks = new Map<number, OpenBlock>();
+  readonly #blocks: ContentBlocks;
   #envelope: ChatCompletionChunk | undefined;
-  #calls = 0;
-  #answered = false;
   #stop: string | undefined;
   #done = false;
   #usage: Usage | undefined;
@@ -53,7 +42,7 @@ export class ConverseStreamDecoder implements StreamDecoder {
 
   constructor(call: ChatCall) {
     this.#call = call;
-    this.#answerTool = answerTool(call)?.name;
+    this.#blocks = new ContentBlocks(call.id, answerTool(call)?.name, (delta, out) => this.#emit(delta, out));
   }
 
   push(data: string, out: CompactChunk[], event = ""): void {
@@ -111,10 +100,10 @@ export class ConverseStreamDecoder implements StreamDecoder {
     this.#start(out);
     const content = Array.isArray(message["content"]) ? message["content"].filter(isObject) : [];
     for (const [index, block] of content.entries()) {
-      this.#startBlock(index, block, out);
+      this.#blocks.start(index, block, out);
       const { toolUse, ...delta } = block;
-      this.#continueBlock(index, isObject(toolUse) ? { toolUse } : delta, out);
-      this.#stopBlock(index, out);
+      this.#blocks.continue(index, isObject(toolUse) ? { toolUse } : delta, out);
+      this.#blocks.stop(index, out);
     }
     this.#read("messageStop", json, out);
     this.#read("metadata", json, out);
@@ -127,13 +116,13 @@ export class ConverseStreamDecoder implements StreamDecoder {
         this.#start(out);
         return;
       case "contentBlockStart":
-        if (isObject(json["start"])) this.#startBlock(index, json["start"], out);
+        if (isObject(json["start"])) this.#blocks.start(index, json["start"], out);
         return;
       case "contentBlockDelta":
-        if (isObject(json["delta"])) this.#continueBlock(index, json["delta"], out);
+        if (isObject(json["delta"])) this.#blocks.continue(index, json["delta"], out);
         return;
       case "contentBlockStop":
-        this.#stopBlock(index, out);
+        this.#blocks.stop(index, out);
         return;
       case "messageStop":
         this.#start(out);
@@ -154,108 +143,9 @@ export class ConverseStreamDecoder implements StreamDecoder {
     for (const key of EXTRAS) if (json[key] != null) this.#extras[key] = json[key];
   }
 
-  #block(index: number): OpenBlock {
-    let block = this.#blocks.get(index);
-    if (!block) {
-      block = { arguments: "", thinking: "", signature: "", redacted: "" };
-      this.#blocks.set(index, block);
-    }
-    return block;
-  }
-
-  #startBlock(index: number, start: Json, out: CompactChunk[]): void {
-    const { toolUse } = start;
-    if (!isObject(toolUse)) return;
-    const block = this.#block(index);
-    const name = typeof toolUse["name"] === "string" ? toolUse["name"] : "";
-    if (name !== "" && name === this.#answerTool) {
-      block.call = "answer";
-      this.#answered = true;
-      return;
-    }
-    const position = this.#calls;
-    this.#calls += 1;
-    block.call = position;
-    const id = toolUse["toolUseId"];
-    this.#emit(
-      {
-        tool_calls: [
-          {
-            index: position,
-            id: typeof id === "string" && id !== "" ? id : `call_${this.#call.id}_${position}`,
-            type: "function",
-            function: { name, arguments: "" },
-          },
-        ],
-      },
-      out,
-    );
-  }
-
-  #continueBlock(index: number, delta: Json, out: CompactChunk[]): void {
-    const { text, toolUse, reasoningContent, citation, citationsContent, image } = delta;
-    if (typeof text === "string" && text !== "") this.#emit({ content: text }, out);
-    if (isObject(toolUse)) this.#input(index, toolUse["input"], out);
-    if (isObject(reasoningContent)) this.#think(this.#block(index), reasoningContent, out);
-    if (isObject(citation)) this.#emit({ provider_specific_fields: { citations: [citation] } }, out);
-    if (isObject(citationsContent)) this.#cite(citationsContent, out);
-    if (isObject(image)) this.#emit({ images: [image] }, out);
-  }
-
-  #input(index: number, input: unknown, out: CompactChunk[]): void {
-    const block = this.#block(index);
-    if (input === undefined || input === null) return;
-    const text = typeof input === "string" ? input : JSON.stringify(input);
-    if (text === "") return;
-    block.arguments += text;
-    if (block.call === "answer") this.#emit({ content: text }, out);
-    else if (block.call !== undefined)
-      this.#emit({ tool_calls: [{ index: block.call, function: { arguments: text } }] }, out);
-  }
-
-  /** Streamed in pieces, whole in `reasoningText`. */
-  #think(block: OpenBlock, reasoning: Json, out: CompactChunk[]): void {
-    const whole = isObject(reasoning["reasoningText"]) ? reasoning["reasoningText"] : reasoning;
-    const { text, signature } = whole;
-    const redacted = reasoning["redactedContent"];
-    if (typeof text === "string" && text !== "") {
-      block.thinking += text;
-      this.#emit({ reasoning_content: text }, out);
-    }
-    if (typeof signature === "string") block.signature += signature;
-    if (typeof redacted === "string") block.redacted += redacted;
-  }
-
-  #cite({ content, citations }: Json, out: CompactChunk[]): void {
-    for (const part of Array.isArray(content) ? content.filter(isObject) : []) {
-      if (typeof part["text"] === "string" && part["text"] !== "") this.#emit({ content: part["text"] }, out);
-    }
-    if (Array.isArray(citations) && citations.length > 0)
-      this.#emit({ provider_specific_fields: { citations } }, out);
-  }
-
-  /** Thoughts are given out whole with their signature, to be sent back; a call without input has an empty object. */
-  #stopBlock(index: number, out: CompactChunk[]): void {
-    const block = this.#blocks.get(index);
-    if (!block) return;
-    this.#blocks.delete(index);
-    if (block.call !== undefined && block.arguments === "") {
-      this.#blocks.set(index, block);
-      this.#input(index, "{}", out);
-      this.#blocks.delete(index);
-    }
-    const thoughts: ThinkingBlock[] = [];
-    if (block.thinking !== "" || block.signature !== "") {
-      const { thinking, signature } = block;
-      thoughts.push({ type: "thinking", thinking, ...(signature === "" ? {} : { signature }) });
-    }
-    if (block.redacted !== "") thoughts.push({ type: "redacted_thinking", data: block.redacted });
-    if (thoughts.length > 0) this.#emit({ thinking_blocks: thoughts }, out);
-  }
-
   /** The answer's own call is no call to the caller. */
   #reason(raw: string): string {
-    if (raw === "tool_use" && this.#answered && this.#calls === 0) return "stop";
+    if (raw === "tool_use" && this.#blocks.answered && this.#blocks.calls === 0) return "stop";
     return FINISH[raw] ?? raw;
   }
 
@@ -290,25 +180,4 @@ export function decodeConverseResponse(json: unknown, call: ChatCall): ModelResp
   const usage = decoder.usage();
   if (usage) response.usage = usage;
   return response;
-}
-
-/** What was read from a cache or written to one is part of the prompt, and Converse counts it apart. */
-function readConverseUsage(value: unknown): Usage | undefined {
-  if (!isObject(value)) return undefined;
-  const input = count(value["inputTokens"]);
-  const completion_tokens = count(value["outputTokens"]) ?? 0;
-  if (input === undefined && value["outputTokens"] === undefined) return undefined;
-  const read = count(value["cacheReadInputTokens"]);
-  const written = count(value["cacheWriteInputTokens"]);
-  const prompt_tokens = (input ?? 0) + (read ?? 0) + (written ?? 0);
-  const usage: Usage = { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
-  if (read !== undefined || written !== undefined) {
-    usage.prompt_tokens_details = {
-      cached_tokens: read ?? 0,
-      ...(written === undefined ? {} : { cache_creation_tokens: written }),
-    };
-    if (read !== undefined) usage["cache_read_input_tokens"] = read;
-    if (written !== undefined) usage["cache_creation_input_tokens"] = written;
-  }
-  return usage;
 }

@@ -6,11 +6,12 @@ import type { CompactChunk } from "../protocol/compact.ts";
 import type {
   ChatCompletionChunk,
   Delta,
-  DeltaToolCall,
   ModelResponse,
   StreamingChoices,
   Usage,
 } from "../protocol/messages.ts";
+import { CohereCalls } from "./cohere-calls.ts";
+import { readCohereUsage, readLogprobs } from "./cohere-usage.ts";
 import { isObject, type Json } from "./openai-delta.ts";
 import { readFailure } from "./openai-failure.ts";
 import { type ChatCall, type StreamDecoder, WireFailure } from "./types.ts";
@@ -34,10 +35,11 @@ export class CohereStreamDecoder implements StreamDecoder {
   #usage: Usage | undefined;
   /** Of the thinking block that is open. */
   #thinking: string[] = [];
-  readonly #arguments: string[] = [];
+  readonly #calls: CohereCalls;
 
   constructor(call: ChatCall) {
     this.#call = call;
+    this.#calls = new CohereCalls(call.id, (one, out) => this.#emit({ tool_calls: [one] }, out));
   }
 
   push(data: string, out: CompactChunk[], event?: string): void {
@@ -93,8 +95,8 @@ export class CohereStreamDecoder implements StreamDecoder {
       this.#closeContent(out);
     }
     for (const [index, call] of list(message["tool_calls"]).entries()) {
-      this.#startCall(index, call, out);
-      this.#endCall(index, out);
+      this.#calls.start(index, call, out);
+      this.#calls.end(index, out);
     }
     const citations = list(message["citations"]);
     if (citations.length > 0) this.#emit({ provider_specific_fields: { citations } }, out);
@@ -124,13 +126,13 @@ export class CohereStreamDecoder implements StreamDecoder {
           this.#emit({ reasoning_content: message["tool_plan"] }, out);
         return;
       case "tool-call-start":
-        for (const call of list(message["tool_calls"])) this.#startCall(index, call, out);
+        for (const call of list(message["tool_calls"])) this.#calls.start(index, call, out);
         return;
       case "tool-call-delta":
-        for (const call of list(message["tool_calls"])) this.#continueCall(index, call, out);
+        for (const call of list(message["tool_calls"])) this.#calls.continue(index, call, out);
         return;
       case "tool-call-end":
-        this.#endCall(index, out);
+        this.#calls.end(index, out);
         return;
       case "citation-start": {
         const citations = list(message["citations"]);
@@ -178,38 +180,6 @@ export class CohereStreamDecoder implements StreamDecoder {
     const thinking = this.#thinking.join("");
     this.#thinking = [];
     this.#emit({ thinking_blocks: [{ type: "thinking", thinking }] }, out);
-  }
-
-  #startCall(index: number, call: Json, out: CompactChunk[]): void {
-    const fn = isObject(call["function"]) ? call["function"] : {};
-    const id = call["id"];
-    const text = argumentsOf(fn);
-    this.#arguments[index] = text;
-    const started: DeltaToolCall = {
-      index,
-      id: typeof id === "string" && id !== "" ? id : `call_${this.#call.id}_${index}`,
-      type: "function",
-      function: { name: typeof fn["name"] === "string" ? fn["name"] : "", arguments: text },
-    };
-    this.#emit({ tool_calls: [started] }, out);
-  }
-
-  #continueCall(index: number, call: Json, out: CompactChunk[]): void {
-    if (this.#arguments[index] === undefined) {
-      this.#startCall(index, call, out);
-      return;
-    }
-    const text = isObject(call["function"]) ? argumentsOf(call["function"]) : "";
-    if (text === "") return;
-    this.#arguments[index] += text;
-    this.#emit({ tool_calls: [{ index, function: { arguments: text } }] }, out);
-  }
-
-  /** A call without arguments has an empty text; as JSON that is an empty object. */
-  #endCall(index: number, out: CompactChunk[]): void {
-    if (this.#arguments[index] !== "") return;
-    this.#arguments[index] = "{}";
-    this.#emit({ tool_calls: [{ index, function: { arguments: "{}" } }] }, out);
   }
 
   #finishWith(told: Json): void {
@@ -268,12 +238,6 @@ function list(value: unknown): Json[] {
   return isObject(value) ? [value] : [];
 }
 
-function argumentsOf(fn: Json): string {
-  const text = fn["arguments"];
-  if (typeof text === "string") return text;
-  return text === undefined || text === null ? "" : JSON.stringify(text);
-}
-
 function failureOf(json: Json): WireFailure | undefined {
   const { message, error } = json;
   return typeof message === "string" || error != null ? new WireFailure(readFailure(json)) : undefined;
@@ -281,44 +245,4 @@ function failureOf(json: Json): WireFailure | undefined {
 
 function noMessage(): WireFailure {
   return new WireFailure({ message: "the answer holds no message", code: "no_answer" });
-}
-
-/** Cohere's chunk of text with the log probabilities of its tokens, as OpenAI's one entry a token. */
-function readLogprobs(value: unknown): Json[] {
-  if (!isObject(value) || !Array.isArray(value["logprobs"])) return [];
-  const { text, token_ids, logprobs } = value;
-  return logprobs.map((logprob: unknown, position) => ({
-    token: position === 0 && typeof text === "string" ? text : "",
-    logprob,
-    bytes: null,
-    top_logprobs: [],
-    ...(Array.isArray(token_ids) ? { token_id: token_ids[position] } : {}),
-  }));
-}
-
-/** What the model read and wrote, not what is billed: that is kept beside it. */
-export function readCohereUsage(value: unknown): Usage | undefined {
-  if (!isObject(value)) return undefined;
-  const tokens = isObject(value["tokens"]) ? value["tokens"] : {};
-  const billed = isObject(value["billed_units"]) ? value["billed_units"] : undefined;
-  const prompt = count(tokens["input_tokens"]) ?? count(billed?.["input_tokens"]);
-  const completion = count(tokens["output_tokens"]) ?? count(billed?.["output_tokens"]);
-  if (prompt === undefined && completion === undefined) return undefined;
-  const usage: Usage = {
-    prompt_tokens: prompt ?? 0,
-    completion_tokens: completion ?? 0,
-    total_tokens: (prompt ?? 0) + (completion ?? 0),
-  };
-  const cached = count(value["cached_tokens"]);
-  const image = count(tokens["image_tokens"]);
-  const reasoning = count(tokens["reasoning_tokens"]);
-  if (cached !== undefined || image !== undefined) {
-    usage.prompt_tokens_details = {
-      ...(cached === undefined ? {} : { cached_tokens: cached }),
-      ...(image === undefined ? {} : { image_tokens: image }),
-    };
-  }
-  if (reasoning !== undefined) usage.completion_tokens_details = { reasoning_tokens: reasoning };
-  if (billed) usage["billed_units"] = billed;
-  return usage;
 }
