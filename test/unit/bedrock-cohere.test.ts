@@ -220,6 +220,19 @@ describe("a schema that only a tool can ask for", () => {
   });
 });
 
+describe("the end of a Bedrock stream", () => {
+  it("is messageStop, and not the usage alone", () => {
+    const { call } = asked(NOVA);
+    const decoder = wireOf(providerOf("bedrock"), call).stream(call);
+    decoder.push('{"role":"assistant"}', [], "messageStart");
+    decoder.push('{"contentBlockIndex":0,"delta":{"text":"Hel"}}', [], "contentBlockDelta");
+    decoder.push('{"usage":{"inputTokens":1,"outputTokens":1}}', [], "metadata");
+    assert.deepEqual([decoder.finished(), decoder.done()], [false, false]);
+    decoder.push('{"stopReason":"end_turn"}', [], "messageStop");
+    assert.equal(decoder.finished(), true);
+  });
+});
+
 describe("names of models", () => {
   it("of Cohere are known without a prefix, and by either of its names", () => {
     assert.deepEqual(resolveModel("command-r-plus"), { provider: "cohere_chat", model: "command-r-plus" });
