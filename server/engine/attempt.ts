@@ -7,6 +7,7 @@ import { Deadlines } from "./deadlines.ts";
 import type { FailureContext } from "./failure.ts";
 import type { Exchange, FailurePoint, Http, Incoming } from "./http.ts";
 import { Inflate } from "./inflate.ts";
+import { joinHeaders } from "./join-headers.ts";
 import { OverflowError } from "./overflow.ts";
 import { CutStream } from "./read-stream.ts";
 import { redact } from "./redact.ts";
@@ -96,15 +97,16 @@ class Attempt implements Incoming {
     const { target, stop, http } = this.#context;
     const { method, path, headers, body } = this.#wire;
     const url = joinUrl(parseBase(target.api_base), path);
-    const sent: Record<string, string> = {
-      accept: "*/*",
-      "accept-encoding": "identity",
-      "user-agent": "edgequake",
-      ...(body ? { "content-type": "application/json" } : {}),
-      ...(target.api_key === undefined ? {} : target.provider.auth(target.api_key, target.settings)),
-      ...headers,
-      ...target.headers,
-    };
+    const sent = joinHeaders(
+      [
+        { accept: "*/*", "accept-encoding": "identity", "user-agent": "edgequake" },
+        body ? { "content-type": "application/json" } : {},
+        target.api_key === undefined ? {} : target.provider.auth(target.api_key, target.settings),
+        headers ?? {},
+        target.headers,
+      ],
+      target.provider.list_headers,
+    );
     const request = {
       method,
       origin: url.origin,

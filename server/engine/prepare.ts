@@ -38,6 +38,7 @@ export function prepareChat(params: CompletionParams, identity: Identity, stream
       model,
       messages,
       drop_params: identity.drop_params,
+      ...(params["modify_params"] === true ? { modify_params: true } : {}),
       ...(organization ? { organization } : {}),
       ...(extra_body ? { extra_body } : {}),
     },

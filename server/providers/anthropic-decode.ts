@@ -1,5 +1,5 @@
-// Decodes Anthropic's Messages events. The stop reason in `message_delta` ends the answer; without it the answer is
-// cut. A whole answer is read as the events it would have been.
+// Decodes the events of Anthropic's Messages API. A message_delta with a stop_reason ends the answer; without it the answer
+// is cut. A whole answer is read as the events it would have been. Kinds of events and blocks to come are skipped.
 
 import { accumulate } from "../protocol/accumulate.ts";
 import type { CompactChunk } from "../protocol/compact.ts";
@@ -8,39 +8,57 @@ import type {
   Delta,
   ModelResponse,
   StreamingChoices,
+  ThinkingBlock,
   Usage,
 } from "../protocol/messages.ts";
-import { BlockReader } from "./anthropic-blocks.ts";
-import { readAnthropicUsage } from "./anthropic-usage.ts";
-import { normaliseFinishReason } from "./finish-reason.ts";
+import {
+  annotationsOf,
+  argumentsAtEnd,
+  closeBlock,
+  isPlain,
+  type OpenBlock,
+  openBlock,
+} from "./anthropic-blocks.ts";
+import { type AnswerTool, answerToolOf } from "./anthropic-format.ts";
+import { mergeUsage, readAnthropicUsage } from "./anthropic-usage.ts";
 import { isObject, type Json } from "./openai-delta.ts";
 import { readFailure } from "./openai-failure.ts";
 import { type ChatCall, type StreamDecoder, WireFailure } from "./types.ts";
 
-/** Fields of a message with a place of their own; the rest is kept as the provider's. */
-const KNOWN = new Set(["id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"]);
+const FINISH: Readonly<Record<string, string>> = {
+  end_turn: "stop",
+  stop_sequence: "stop",
+  max_tokens: "length",
+  model_context_window_exceeded: "length",
+  compaction: "length",
+  tool_use: "tool_calls",
+  refusal: "content_filter",
+};
 
 export class AnthropicStreamDecoder implements StreamDecoder {
   readonly #call: ChatCall;
-  readonly #blocks: BlockReader;
+  readonly #answerTool: AnswerTool | undefined;
   #envelope: ChatCompletionChunk | undefined;
-  #usage: Json | undefined;
-  #stop: string | undefined;
-  #stopped: Json = {};
-  #extra: Json | undefined;
-  #done = false;
-  #first = true;
+  readonly #blocks = new Map<number, OpenBlock>();
+  /** The one block whose input is the answer. */
+  #answer: OpenBlock | undefined;
+  /** Text that an answer by tool may still make a remark beside it. */
+  #held: string[] = [];
+  #calls = 0;
+  #characters = 0;
+  #rawUsage: Json | undefined;
+  #stop: Json | undefined;
+  #stopped = false;
 
-  /** `answerTool`: the tool whose input is the answer, where a JSON answer was forced that way. */
-  constructor(call: ChatCall, answerTool?: string) {
+  constructor(call: ChatCall) {
     this.#call = call;
-    this.#blocks = new BlockReader(call.id, answerTool);
+    this.#answerTool = answerToolOf(call);
   }
 
-  push(data: string, out: CompactChunk[]): void {
-    if (this.#done) return;
-    if (data.trim() === "[DONE]") {
-      this.#done = true;
+  push(data: string, out: CompactChunk[], event?: string): void {
+    if (this.#stopped) return;
+    if (data === "[DONE]") {
+      this.#stopped = this.finished();
       return;
     }
     let json: unknown;
@@ -54,11 +72,11 @@ export class AnthropicStreamDecoder implements StreamDecoder {
         message: "the stream holds an event that is not an object",
         code: "invalid_json",
       });
-    this.read(json, out);
+    this.#read(json, out, event);
   }
 
   done(): boolean {
-    return this.#done;
+    return this.#stopped;
   }
 
   finished(): boolean {
@@ -66,151 +84,237 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   }
 
   usage(): Usage | undefined {
-    return this.#usage && readAnthropicUsage(this.#usage);
+    return readAnthropicUsage(this.#rawUsage);
   }
 
   finishReasons(): string[] {
-    return this.#envelope ? [this.#finish()] : [];
+    if (this.#stop) return [this.#reason()];
+    return this.#envelope ? [""] : [];
   }
 
   end(out: CompactChunk[]): void {
-    const kept = this.#blocks.foreign();
-    if (kept) this.#emit({ provider_specific_fields: { content_blocks: kept } }, out);
-    const finish_reason = this.#finish();
-    const extra: Json = { ...this.#stopped };
-    if (this.#stop !== undefined && this.#stop !== finish_reason) extra["native_finish_reason"] = this.#stop;
-    const last: StreamingChoices = { index: 0, delta: {}, finish_reason };
-    if (Object.keys(extra).length > 0) last.provider_specific_fields = extra;
-    const chunk: ChatCompletionChunk = { ...this.#base(), choices: [last] };
-    if (this.#extra) chunk.provider_specific_fields = this.#extra;
-    out.push(chunk);
+    const stop = this.#stop ?? {};
+    const reason = this.#reason();
+    const raw = stop["stop_reason"];
+    const fields: Json = reason === raw ? {} : { native_finish_reason: raw };
+    for (const name of ["stop_sequence", "stop_details"])
+      if (stop[name] !== undefined && stop[name] !== null) fields[name] = stop[name];
+    const last: StreamingChoices = { index: 0, delta: {}, finish_reason: reason };
+    if (Object.keys(fields).length > 0) last.provider_specific_fields = fields;
+    out.push({ ...this.#base(), choices: [last] });
   }
 
-  /** One event. Types nobody here knows are skipped: new ones come without notice. */
-  read(event: Json, out: CompactChunk[]): void {
-    switch (event["type"]) {
+  /** The events a whole answer stands for. */
+  readWhole(json: Json, out: CompactChunk[]): void {
+    const { content, stop_reason } = json;
+    if (json["type"] === "error" || isObject(json["error"])) throw new WireFailure(readFailure(json));
+    if (!Array.isArray(content))
+      throw new WireFailure({ message: "the answer holds no content", code: "no_answer" });
+    this.#start(json, out);
+    for (const [index, block] of content.filter(isObject).entries()) {
+      this.#openBlock(index, block, out);
+      this.#closeBlock(index, out);
+    }
+    this.#finish({ ...json, stop_reason: stop_reason ?? "unknown" }, json, out);
+  }
+
+  #reason(): string {
+    const raw = String(this.#stop?.["stop_reason"] ?? "");
+    // A call that was the answer is none the caller has to run.
+    if (raw === "tool_use" && this.#answer && this.#calls === 0) return "stop";
+    return Object.hasOwn(FINISH, raw) ? (FINISH[raw] as string) : raw;
+  }
+
+  #read(json: Json, out: CompactChunk[], event: string | undefined): void {
+    const index = typeof json["index"] === "number" ? json["index"] : 0;
+    switch (json["type"] ?? event) {
+      case "content_block_delta":
+        if (isObject(json["delta"])) this.#readDelta(index, json["delta"], out);
+        return;
       case "message_start":
-        if (isObject(event["message"])) this.#start(event["message"]);
+        this.#start(isObject(json["message"]) ? json["message"] : {}, out);
         return;
       case "content_block_start":
-        if (isObject(event["content_block"]))
-          this.#emit(this.#blocks.start(indexOf(event), event["content_block"]), out);
-        return;
-      case "content_block_delta":
-        if (isObject(event["delta"])) this.#emit(this.#blocks.delta(indexOf(event), event["delta"]), out);
+        if (isObject(json["content_block"])) this.#openBlock(index, json["content_block"], out);
         return;
       case "content_block_stop":
-        this.#emit(this.#blocks.stop(indexOf(event)), out);
+        this.#closeBlock(index, out);
         return;
       case "message_delta":
-        this.#ended(event);
+        this.#finish(isObject(json["delta"]) ? json["delta"] : {}, json, out);
         return;
       case "message_stop":
-        this.#done = true;
+        this.#stopped = this.finished();
         return;
       case "error":
-        throw new WireFailure(readFailure(event));
+        throw new WireFailure(readFailure(json));
       default:
-        if (event["type"] === undefined && isObject(event["error"]))
-          throw new WireFailure(readFailure(event));
+        // A bare error is how gateways in between say that they failed.
+        if (json["type"] === undefined && json["error"]) throw new WireFailure(readFailure(json));
     }
   }
 
-  /** A whole message. */
-  readWhole(message: Json, out: CompactChunk[]): void {
-    this.#start(message);
-    const blocks = Array.isArray(message["content"]) ? message["content"].filter(isObject) : [];
-    for (const [index, block] of blocks.entries()) {
-      this.#emit(this.#blocks.start(index, block), out);
-      this.#emit(this.#blocks.stop(index), out);
-    }
-    const { stop_reason, stop_sequence } = message;
-    this.#ended({ delta: { stop_reason, stop_sequence } });
-  }
-
-  #start(message: Json): void {
-    const { id, created, requested_model } = this.#call;
-    this.#envelope ??= {
-      id: typeof message["id"] === "string" && message["id"] !== "" ? message["id"] : id,
-      object: "chat.completion.chunk",
-      created,
-      model:
-        typeof message["model"] === "string" && message["model"] !== "" ? message["model"] : requested_model,
-      choices: [],
+  #start(message: Json, out: CompactChunk[]): void {
+    this.#rawUsage = mergeUsage(this.#rawUsage, message["usage"]);
+    if (this.#envelope) return;
+    const { id, model } = message;
+    this.#envelope = {
+      ...this.#base(),
+      ...(typeof id === "string" && id !== "" ? { id } : {}),
+      ...(typeof model === "string" && model !== "" ? { model } : {}),
     };
-    this.#keep(message);
-    if (isObject(message["usage"])) this.#usage = { ...this.#usage, ...told(message["usage"]) };
+    this.#emit({ role: "assistant" }, out);
   }
 
-  #ended(event: Json): void {
-    const delta = isObject(event["delta"]) ? event["delta"] : {};
-    const { stop_reason, stop_sequence, ...others } = delta;
-    if (typeof stop_reason === "string" && stop_reason !== "") this.#stop ??= stop_reason;
-    if (typeof stop_sequence === "string") this.#stopped["stop_sequence"] = stop_sequence;
-    this.#keep(others);
-    const { type: _type, delta: _delta, usage, ...beside } = event;
-    this.#keep(beside);
-    // The later one wins, field by field: what came with message_start may be less than the whole.
-    if (isObject(usage)) this.#usage = { ...this.#usage, ...told(usage) };
-  }
-
-  #keep(fields: Json): void {
-    for (const [key, value] of Object.entries(fields)) {
-      if (KNOWN.has(key) || value === null || value === undefined) continue;
-      this.#extra = { ...this.#extra, [key]: value };
+  #openBlock(index: number, start: Json, out: CompactChunk[]): void {
+    if (!this.#envelope) this.#start({}, out);
+    const block = openBlock(start, this.#characters);
+    this.#blocks.set(index, block);
+    const { text, thinking, data, name, id } = start;
+    if (block.type === "text") this.#addText(block, text, out);
+    else if (block.type === "thinking") this.#addThinking(block, thinking, out);
+    else if (block.type === "redacted_thinking")
+      this.#emit({ thinking_blocks: [{ type: "redacted_thinking", data: String(data ?? "") }] }, out);
+    else if (block.type === "tool_use") {
+      if (this.#answerTool && name === this.#answerTool.name) {
+        this.#answer ??= block;
+        return;
+      }
+      block.call = this.#calls;
+      this.#calls += 1;
+      const given = typeof id === "string" && id !== "" ? id : `call_${this.#call.id}_${block.call}`;
+      const fn = { name: typeof name === "string" ? name : "", arguments: "" };
+      this.#emit({ tool_calls: [{ index: block.call, id: given, type: "function", function: fn }] }, out);
     }
   }
 
-  #finish(): string {
-    const stop = this.#stop ?? "";
-    // The forced tool was the answer and no call of the model's own.
-    if (stop === "tool_use" && this.#blocks.answered && this.#blocks.calls === 0) return "stop";
-    return normaliseFinishReason(stop);
+  #readDelta(index: number, delta: Json, out: CompactChunk[]): void {
+    const { type, text, thinking, partial_json, signature, citation, content } = delta;
+    let block = this.#blocks.get(index);
+    if (!block) {
+      // A gateway left the block's beginning out: text and thoughts need none.
+      if (type !== "text_delta" && type !== "thinking_delta") return;
+      this.#openBlock(index, { type: type === "text_delta" ? "text" : "thinking" }, out);
+      block = this.#blocks.get(index) as OpenBlock;
+    }
+    if (type === "text_delta") this.#addText(block, text, out);
+    else if (type === "thinking_delta") this.#addThinking(block, thinking, out);
+    else if (type === "input_json_delta" && typeof partial_json === "string")
+      this.#addJson(block, partial_json, out);
+    else if (type === "signature_delta" && typeof signature === "string") block.signature += signature;
+    else if (type === "citations_delta" && citation !== undefined) block.citations.push(citation);
+    else if (type === "compaction_delta" && typeof content === "string") block.text.push(content);
   }
 
-  #emit(delta: Delta | undefined, out: CompactChunk[]): void {
-    if (delta === undefined) return;
+  #addText(block: OpenBlock, text: unknown, out: CompactChunk[]): void {
+    if (typeof text !== "string" || text === "") return;
+    block.text.push(text);
+    this.#characters += text.length;
+    if (this.#answerTool) this.#held.push(text);
+    else this.#emit({ content: text }, out);
+  }
+
+  #addThinking(block: OpenBlock, thinking: unknown, out: CompactChunk[]): void {
+    if (typeof thinking !== "string" || thinking === "") return;
+    block.text.push(thinking);
+    this.#emit({ reasoning_content: thinking }, out);
+  }
+
+  #addJson(block: OpenBlock, text: string, out: CompactChunk[]): void {
+    if (text === "") return;
+    block.json.push(text);
+    if (block.call !== undefined)
+      this.#emit({ tool_calls: [{ index: block.call, function: { arguments: text } }] }, out);
+    else if (block === this.#answer && this.#answerTool?.wrapped === undefined)
+      this.#emit({ content: text }, out);
+  }
+
+  #closeBlock(index: number, out: CompactChunk[]): void {
+    const block = this.#blocks.get(index);
+    if (!block || block.closed) return;
+    block.closed = true;
+    if (block.type === "thinking") this.#emit({ thinking_blocks: [closeBlock(block) as ThinkingBlock] }, out);
+    else if (block.type === "text" && block.citations.length > 0) {
+      const annotations = annotationsOf(block);
+      this.#emit(
+        {
+          ...(annotations.length > 0 ? { annotations } : {}),
+          provider_specific_fields: { citations: block.citations },
+        },
+        out,
+      );
+    } else if (block === this.#answer) this.#closeAnswer(block, out);
+    else if (block.call !== undefined) {
+      const rest = argumentsAtEnd(block);
+      if (rest !== undefined)
+        this.#emit({ tool_calls: [{ index: block.call, function: { arguments: rest } }] }, out);
+    }
+  }
+
+  #closeAnswer(block: OpenBlock, out: CompactChunk[]): void {
+    const wrapped = this.#answerTool?.wrapped;
+    if (wrapped === undefined) {
+      const rest = argumentsAtEnd(block);
+      if (rest !== undefined) this.#emit({ content: rest }, out);
+      return;
+    }
+    const { input } = closeBlock(block);
+    const answer = isObject(input) ? input[wrapped] : input;
+    this.#emit({ content: answer === undefined ? "" : JSON.stringify(answer) }, out);
+  }
+
+  #finish(delta: Json, json: Json, out: CompactChunk[]): void {
+    this.#rawUsage = mergeUsage(this.#rawUsage, json["usage"]);
+    if (typeof delta["stop_reason"] !== "string" || this.#stop) return;
+    if (!this.#envelope) this.#start({}, out);
+    for (const index of this.#blocks.keys()) this.#closeBlock(index, out);
+    const held = this.#held.join("");
+    const fields: Json = {};
+    if (held !== "" && this.#answer) fields["text_beside_answer"] = held;
+    else if (held !== "") this.#emit({ content: held }, out);
+    const blocks = [...this.#blocks].sort(([a], [b]) => a - b).map(([, block]) => closeBlock(block));
+    if (!this.#answer && !isPlain(blocks)) fields["content_blocks"] = blocks;
+    if (Object.keys(fields).length > 0) this.#emit({ provider_specific_fields: fields }, out);
+    this.#tellExtras(delta, json, out);
+    this.#stop = delta;
+  }
+
+  /** Of the answer as a whole: its container, and what was taken out of the conversation. */
+  #tellExtras(delta: Json, json: Json, out: CompactChunk[]): void {
+    const extras: Json = {};
+    for (const name of ["container", "context_management"]) {
+      const told = delta[name] ?? json[name];
+      if (told !== undefined && told !== null) extras[name] = told;
+    }
+    if (Object.keys(extras).length > 0)
+      out.push({ ...this.#base(), choices: [], provider_specific_fields: extras });
+  }
+
+  #emit(delta: Delta, out: CompactChunk[]): void {
     const { content } = delta;
-    const keys = Object.keys(delta).length;
-    if (this.#first) {
-      this.#first = false;
-      out.push({
-        ...this.#base(),
-        choices: [{ index: 0, delta: { role: "assistant", ...delta }, finish_reason: null }],
-      });
-    } else if (keys === 1 && typeof content === "string") {
-      if (content !== "") out.push(content);
-    } else if (keys > 0) out.push({ ...this.#base(), choices: [{ index: 0, delta, finish_reason: null }] });
+    if (typeof content === "string" && this.#envelope && Object.keys(delta).length === 1) out.push(content);
+    else out.push({ ...this.#base(), choices: [{ index: 0, delta, finish_reason: null }] });
   }
 
   #base(): ChatCompletionChunk {
-    if (!this.#envelope) this.#start({});
-    return this.#envelope as ChatCompletionChunk;
+    return (
+      this.#envelope ?? {
+        id: this.#call.id,
+        object: "chat.completion.chunk",
+        created: this.#call.created,
+        model: this.#call.requested_model,
+        choices: [],
+      }
+    );
   }
 }
 
-function indexOf(event: Json): number {
-  return typeof event["index"] === "number" ? event["index"] : 0;
-}
-
-function told(usage: Json): Json {
-  return Object.fromEntries(
-    Object.entries(usage).filter(([, value]) => value !== null && value !== undefined),
-  );
-}
-
-export function decodeAnthropicResponse(json: unknown, call: ChatCall, answerTool?: string): ModelResponse {
+export function decodeAnthropicResponse(json: unknown, call: ChatCall): ModelResponse {
   if (!isObject(json))
     throw new WireFailure({ message: "the answer is not a JSON object", code: "no_answer" });
-  if (json["type"] === "error" || (json["error"] !== undefined && json["error"] !== null))
-    throw new WireFailure(readFailure(json));
-  if (!Array.isArray(json["content"]))
-    throw new WireFailure({ message: "the answer holds no content", code: "no_answer" });
-  const decoder = new AnthropicStreamDecoder(call, answerTool);
+  const decoder = new AnthropicStreamDecoder(call);
   const out: CompactChunk[] = [];
   decoder.readWhole(json, out);
-  if (!decoder.finished())
-    throw new WireFailure({ message: "the answer does not say why it ended", code: "no_answer" });
   decoder.end(out);
   const response = accumulate(out);
   const usage = decoder.usage();

@@ -2,6 +2,7 @@
 // table derive from here.
 
 import { createError } from "../protocol/errors.ts";
+import { anthropic } from "./anthropic.ts";
 import { bedrock } from "./bedrock.ts";
 import { cohere } from "./cohere.ts";
 import { azure } from "./family/azure.ts";
@@ -24,6 +25,7 @@ import type { Provider } from "./types.ts";
 export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
   [
     openai,
+    anthropic,
     mistral,
     ollama,
     cohere,
@@ -69,6 +71,7 @@ export interface ResolvedModel {
 /** Bare names LiteLLM knows without a prefix. */
 const BARE: readonly [pattern: RegExp, provider: string][] = [
   [/^(?:gpt-|chatgpt-|o[1-9](?:-|$)|ft:gpt-|text-embedding-(?:3|ada))/, "openai"],
+  [/^claude-/, "anthropic"],
   [/^command-/, "cohere_chat"],
   [/^(?:mistral|magistral|ministral|codestral|devstral|pixtral|open-mi)/, "mistral"],
   [/^deepseek-/, "deepseek"],

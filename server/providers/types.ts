@@ -167,6 +167,8 @@ export interface Provider {
   needs_address?: boolean | undefined;
   /** Turns a key into its header. */
   auth(key: string, settings: Settings): Record<string, string>;
+  /** Headers whose value is a list: what the key, the adapter and the caller say there is sent together. */
+  list_headers?: readonly string[] | undefined;
   /** Headers that sign the finished request (AWS SigV4); asked when there is no key. Throws AuthenticationError. */
   sign?: (request: SignableRequest, settings: Settings, now: Date) => Record<string, string>;
   /** Keys come from Google's token endpoint where the call brings none. */
