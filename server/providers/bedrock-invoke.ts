@@ -4,12 +4,14 @@
 import type { CompactChunk } from "../protocol/compact.ts";
 import { createError } from "../protocol/errors.ts";
 import type { Usage } from "../protocol/messages.ts";
+import { AnthropicStreamDecoder, decodeAnthropicResponse } from "./anthropic-decode.ts";
+import { anthropicRequest } from "./anthropic-request.ts";
 import { exceptionFailure } from "./bedrock-failure.ts";
-import { baseModel } from "./bedrock-models.ts";
+import { baseModel, isClaude } from "./bedrock-models.ts";
 import { addressOf } from "./bedrock-request.ts";
 import { chatBody, withOwn } from "./chat-body.ts";
 import { decodeResponse, OpenAIStreamDecoder } from "./openai-decode.ts";
-import { isObject } from "./openai-delta.ts";
+import { isObject, type Json } from "./openai-delta.ts";
 import {
   type ChatCall,
   type ChatWire,
@@ -19,29 +21,44 @@ import {
   type WireRequest,
 } from "./types.ts";
 
-/** The same call under the model's id alone. */
-function inner(call: ChatCall): ChatCall {
-  return { ...call, model: baseModel(addressOf(call).id) };
+const ANTHROPIC_VERSION = "bedrock-2023-05-31";
+
+function toInvoke(call: ChatCall, body: Json): WireRequest {
+  const { id } = addressOf(call);
+  const action = call.stream ? "invoke-with-response-stream" : "invoke";
+  return { method: "POST", path: `/model/${encodeURIComponent(id)}/${action}`, body };
 }
 
-function toInvoke(call: ChatCall, body: Record<string, unknown>): WireRequest {
-  const { id } = addressOf(call);
-  const { model: _model, ...rest } = body;
-  const action = call.stream ? "invoke-with-response-stream" : "invoke";
-  return { method: "POST", path: `/model/${encodeURIComponent(id)}/${action}`, body: rest };
-}
+const anthropicInvoke: ChatWire = {
+  framing: "eventstream",
+  request: (call) => {
+    const { body, betas } = anthropicRequest(call);
+    const { model: _path, stream: _action, anthropic_beta: own, ...rest } = body;
+    const all = [...new Set([...(Array.isArray(own) ? own : []), ...betas])];
+    return toInvoke(call, {
+      anthropic_version: ANTHROPIC_VERSION,
+      ...rest,
+      ...(all.length > 0 ? { anthropic_beta: all } : {}),
+    });
+  },
+  response: decodeAnthropicResponse,
+  stream: (call) => new InvokeStreamDecoder(new AnthropicStreamDecoder(call)),
+};
 
 const openaiInvoke: ChatWire = {
   framing: "eventstream",
-  request: (call) => toInvoke(call, withOwn(chatBody(inner(call)), call)),
+  request: (call) => {
+    const { model: _path, ...body } = withOwn(chatBody(call), call);
+    return toInvoke(call, body);
+  },
   response: decodeResponse,
   stream: (call) => new InvokeStreamDecoder(new OpenAIStreamDecoder(call)),
 };
 
 /** Throws BadRequestError for makers whose own API is not spoken here. */
 export function invokeWire(call: ChatCall): ChatWire {
-  const model = baseModel(call.model);
-  if (model.startsWith("openai.")) return openaiInvoke;
+  if (isClaude(call.model)) return anthropicInvoke;
+  if (baseModel(call.model).startsWith("openai.")) return openaiInvoke;
   throw createError("BadRequestError", {
     message: `bedrock/invoke speaks with the models of Anthropic and OpenAI; write bedrock/converse/${addressOf(call).id}, which speaks with all`,
     llm_provider: "bedrock",

@@ -1,6 +1,8 @@
 // What differs between the models behind Bedrock's one API, told by their ids. An id not known here is sent as the
 // API takes it, and Bedrock judges.
 
+import { factsOf } from "./anthropic-models.ts";
+
 /** Without route, region and inference profile ("us.", "global."): "anthropic.claude-sonnet-4-5-20250929-v1:0". */
 export function baseModel(model: string): string {
   const id = model.split("/").at(-1) ?? model;
@@ -11,16 +13,13 @@ export const isClaude = (model: string): boolean => /(?:^|\.)anthropic\.|claude/
 
 export const isNova = (model: string): boolean => baseModel(model).startsWith("amazon.nova");
 
-/** Claude that decides itself how long it thinks, and takes an effort instead of a budget. */
-export const isAdaptive = (model: string): boolean =>
-  /claude-(?:(?:opus|sonnet)-4-[6-9]|(?:opus|sonnet|haiku)-[5-9])/.test(baseModel(model));
-
 export const thinksByEffort = (model: string): boolean => baseModel(model).startsWith("openai.gpt-oss");
 
 export const isNova2 = (model: string): boolean => /^amazon\.nova-2/.test(baseModel(model));
 
-/** Models whose answer Bedrock itself holds to a JSON schema (outputConfig). */
+/** Models beside Claude whose answer Bedrock itself holds to a JSON schema (outputConfig). */
 const WITH_SCHEMA =
-  /claude-(?:(?:opus|sonnet|haiku)-4-[5-9]|(?:opus|sonnet|haiku)-[5-9])|^openai\.gpt-oss|^qwen\.qwen3|^deepseek\.v3|^google\.gemma-3|^minimax\.|^mistral\.(?:magistral|ministral|mistral-large-3|voxtral)|^moonshot|^nvidia\.nemotron/;
+  /^openai\.gpt-oss|^qwen\.qwen3|^deepseek\.v3|^google\.gemma-3|^minimax\.|^mistral\.(?:magistral|ministral|mistral-large-3|voxtral)|^moonshot|^nvidia\.nemotron/;
 
-export const takesSchema = (model: string): boolean => WITH_SCHEMA.test(baseModel(model));
+export const takesSchema = (model: string): boolean =>
+  isClaude(model) ? factsOf(model).schema === "yes" : WITH_SCHEMA.test(baseModel(model));

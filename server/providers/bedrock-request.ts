@@ -4,7 +4,7 @@
 import { createError } from "../protocol/errors.ts";
 import { ContentWriter } from "./bedrock-content.ts";
 import { isNova } from "./bedrock-models.ts";
-import { doesThink, thinkingFields } from "./bedrock-thinking.ts";
+import { thinkingFields } from "./bedrock-thinking.ts";
 import { outputConfig, singleCall, toolConfig } from "./bedrock-tools.ts";
 import { isObject, type Json } from "./openai-delta.ts";
 import type { ChatCall } from "./types.ts";
@@ -28,14 +28,14 @@ export function converseBody(call: ChatCall): Json {
   if (system.length > 0) body["system"] = system;
   const { own, others } = sortOwn(call);
   const inference = inferenceConfig(call);
-  const thinking = thinkingFields(call, inference, others);
+  const { fields, budget } = thinkingFields(call, turns, inference, others);
   if (Object.keys(inference).length > 0) body["inferenceConfig"] = inference;
-  const tools = toolConfig(call, turns, doesThink(thinking));
+  const tools = toolConfig(call, turns, budget);
   if (tools) body["toolConfig"] = tools;
   const format = outputConfig(call);
   if (format) body["outputConfig"] = format;
   const given = own["additionalModelRequestFields"];
-  const model = { ...others, ...thinking, ...singleCall(call), ...(isObject(given) ? given : {}) };
+  const model = { ...others, ...fields, ...singleCall(call), ...(isObject(given) ? given : {}) };
   return {
     ...body,
     ...own,

@@ -3,6 +3,8 @@
 
 import { createError } from "../protocol/errors.ts";
 import type { Tool } from "../protocol/messages.ts";
+import { factsOf } from "./anthropic-models.ts";
+import { type NarrowedSchema, narrowSchema } from "./anthropic-schema.ts";
 import { cachePoint, type Turn } from "./bedrock-content.ts";
 import { isClaude, takesSchema } from "./bedrock-models.ts";
 import { isObject, type Json } from "./openai-delta.ts";
@@ -15,16 +17,16 @@ export interface AnswerTool {
 }
 
 /** The tool whose input is the answer; undefined where the answer is text. */
-export function answerTool({ model, params, passthrough }: ChatCall): AnswerTool | undefined {
-  const format = params.response_format;
-  if (!format || passthrough["outputConfig"] !== undefined) return undefined;
+export function answerTool(call: ChatCall): AnswerTool | undefined {
+  const format = call.params.response_format;
+  if (!format || call.passthrough["outputConfig"] !== undefined) return undefined;
   const description = "Gives the answer: its input is the whole answer to the user.";
   if (format["type"] === "json_object") {
     const schema = isObject(format["schema"]) ? format["schema"] : { type: "object" };
     return { name: "json_answer", description, schema };
   }
-  if (format["type"] !== "json_schema" || takesSchema(model)) return undefined;
-  const { schema, name, ...wanted } = isObject(format["json_schema"]) ? format["json_schema"] : {};
+  if (format["type"] !== "json_schema" || ownSchema(call)) return undefined;
+  const { schema, name, ...wanted } = wantedOf(call);
   return {
     name: String(name ?? "json_answer").replace(/[^A-Za-z0-9_-]/g, "_"),
     description: typeof wanted["description"] === "string" ? wanted["description"] : description,
@@ -32,11 +34,23 @@ export function answerTool({ model, params, passthrough }: ChatCall): AnswerTool
   };
 }
 
-/** Bedrock's own way to hold the answer to a schema. */
-export function outputConfig({ model, params, warnings }: ChatCall): Json | undefined {
-  const format = params.response_format;
-  const type = format?.["type"];
-  if (!format || type === "text" || type === "json_object") return undefined;
+function wantedOf({ params }: ChatCall): Json {
+  const wanted = params.response_format?.["json_schema"];
+  return isObject(wanted) ? wanted : {};
+}
+
+/** The schema Bedrock itself can hold the answer to: Claude is held to a part of what there is. */
+function ownSchema(call: ChatCall): NarrowedSchema | undefined {
+  const { schema } = wantedOf(call);
+  if (!isObject(schema) || !takesSchema(call.model)) return undefined;
+  return isClaude(call.model) ? narrowSchema(schema) : { schema, changed: [] };
+}
+
+/** Bedrock's own way to hold the answer to a schema. Sets `check_schema` where it holds it to a part alone. */
+export function outputConfig(call: ChatCall): Json | undefined {
+  const { params, warnings } = call;
+  const type = params.response_format?.["type"];
+  if (type === undefined || type === "text" || type === "json_object") return undefined;
   if (type !== "json_schema") {
     warnings.push({
       param: "response_format",
@@ -44,17 +58,25 @@ export function outputConfig({ model, params, warnings }: ChatCall): Json | unde
     });
     return undefined;
   }
-  if (!takesSchema(model)) return undefined;
-  const { schema, name, description } = isObject(format["json_schema"]) ? format["json_schema"] : {};
+  const own = ownSchema(call);
+  if (!own) return undefined;
+  const { schema, name, description } = wantedOf(call);
+  if (own.changed.length > 0) {
+    call.check_schema = schema as Json;
+    warnings.push({
+      param: "response_format",
+      message: `Claude cannot be held to ${own.changed.join(", ")} of a JSON schema: it is told, and the answer is checked`,
+    });
+  }
   const jsonSchema = {
-    schema: JSON.stringify(schema ?? { type: "object" }),
+    schema: JSON.stringify(own.schema),
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
   };
   return { textFormat: { type, structure: { jsonSchema } } };
 }
 
-/** `thinks`: a model that thinks cannot be made to call a tool. Sets `check_schema` where the schema is only asked for. */
+/** `thinks`: a model that thinks within a budget cannot be made to call a tool. Sets `check_schema` where the schema is only asked for. */
 export function toolConfig(call: ChatCall, turns: readonly Turn[], thinks: boolean): Json | undefined {
   const { params, warnings } = call;
   const answer = answerTool(call);
@@ -82,10 +104,11 @@ export function toolConfig(call: ChatCall, turns: readonly Turn[], thinks: boole
     call.check_schema = schema;
   }
   if (tools.length === 0) return undefined;
-  if (thinks && choice && !choice["auto"]) {
+  const takesOrders = !isClaude(call.model) || factsOf(call.model).takes_orders;
+  if ((thinks || !takesOrders) && choice && !choice["auto"]) {
     warn(
       answer ? "response_format" : "tool_choice",
-      "the model is not forced to call a tool, only offered it: that cannot be combined with thinking",
+      `the model is not forced to call a tool, only offered it: ${thinks ? "that cannot be combined with thinking" : `${call.model} takes no orders`}`,
     );
     choice = undefined;
   }

@@ -22,5 +22,9 @@ export function readConverseUsage(value: unknown): Usage | undefined {
     if (read !== undefined) usage["cache_read_input_tokens"] = read;
     if (written !== undefined) usage["cache_creation_input_tokens"] = written;
   }
+  for (const key of ["cacheDetails", "serverToolUsage"]) {
+    const more = value[key];
+    if (typeof more === "object" && more !== null && Object.keys(more).length > 0) usage[key] = more;
+  }
   return usage;
 }

@@ -1,6 +1,8 @@
 // Amazon Bedrock: Converse and ConverseStream for every model, InvokeModel where asked for (bedrock/invoke/…), signed
 // with SigV4 or with an API key of Bedrock. Source: the Amazon Bedrock Runtime API reference.
 
+import { factsOf } from "./anthropic-models.ts";
+import { claudeParams } from "./anthropic-request.ts";
 import { ConverseStreamDecoder, decodeConverseResponse } from "./bedrock-decode.ts";
 import { bedrockEmbed } from "./bedrock-embed.ts";
 import { bedrockFailure, bedrockHint } from "./bedrock-failure.ts";
@@ -24,12 +26,8 @@ const CHAT_PARAMS = [
   "tool_choice",
 ];
 const OF_ALL: ReadonlySet<string> = new Set(CHAT_PARAMS);
-const OF_CLAUDE: ReadonlySet<string> = new Set([
-  ...CHAT_PARAMS,
-  "reasoning_effort",
-  "thinking",
-  "parallel_tool_calls",
-]);
+const OF_OLDER_CLAUDE: ReadonlySet<string> = new Set([...CHAT_PARAMS, "parallel_tool_calls"]);
+const OF_CLAUDE: ReadonlySet<string> = new Set([...OF_OLDER_CLAUDE, "reasoning_effort", "thinking"]);
 const OF_EFFORT: ReadonlySet<string> = new Set([...CHAT_PARAMS, "reasoning_effort"]);
 
 const converse: ChatWire = {
@@ -71,9 +69,11 @@ export const bedrock: Provider = {
   chatFor: (call) => (addressOf(call).api === "invoke" ? invokeWire(call) : converse),
   embed: bedrockEmbed,
   supportedParams: (model) => {
-    if (isClaude(model)) return OF_CLAUDE;
-    // There it is OpenAI's own API.
-    if (model.startsWith("invoke/")) return OPENAI_CHAT_PARAMS;
+    // There it is the maker's own API.
+    if (model.startsWith("invoke/")) return isClaude(model) ? claudeParams(model) : OPENAI_CHAT_PARAMS;
+    // No model named: what the most able take.
+    if (model === "" || isClaude(model))
+      return factsOf(model).thinks === "never" ? OF_OLDER_CLAUDE : OF_CLAUDE;
     return isNova2(model) || thinksByEffort(model) ? OF_EFFORT : OF_ALL;
   },
   inputs: ["image", "pdf"],

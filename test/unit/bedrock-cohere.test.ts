@@ -73,13 +73,27 @@ describe("what an adapter changes in a call it says", () => {
       /"a_b" was sent as "a-b"/,
     ],
     [CLAUDE, budget(100), /budget of 100 tokens became 1024/],
-    [CLAUDE, { ...budget(8000), max_tokens: 4000 }, /8000 tokens became 3999/],
+    [CLAUDE, { ...budget(8000), max_tokens: 4000 }, /max_tokens 4000 became 12000/],
     [CLAUDE, { ...budget(1024), max_tokens: 500 }, /max_tokens 500 became 1524/],
     [CLAUDE, { ...budget(2048), temperature: 0.2 }, /temperature 0.2 was dropped/],
     [CLAUDE, { ...budget(2048), top_p: 0.5 }, /top_p 0.5 was dropped/],
     [CLAUDE, { ...budget(2048), top_k: 5 }, /top_k 5 was dropped/],
     [CLAUDE, { ...budget(2048), tools: [tool("a")], tool_choice: "required" }, /not forced to call a tool/],
     [CLAUDE, { reasoning_effort: "minimal" }, /minimal became a budget of 1024/],
+    [CLAUDE, { temperature: 0.5, top_p: 0.5 }, /takes temperature or top_p, and not both/],
+    [
+      CLAUDE,
+      {
+        response_format: {
+          type: "json_schema",
+          json_schema: {
+            name: "n",
+            schema: { type: "object", properties: { n: { type: "integer", minimum: 1 } }, required: ["n"] },
+          },
+        },
+      },
+      /cannot be held to minimum of a JSON schema/,
+    ],
     [NEWER, { reasoning_effort: "xhigh" }, /xhigh became max/],
     [NEWER, { reasoning_effort: "minimal" }, /minimal became low/],
     ["bedrock/openai.gpt-oss-20b-1:0", { reasoning_effort: "none" }, /always thinks/],
@@ -123,7 +137,7 @@ describe("what an adapter changes in a call it says", () => {
   it("and says nothing where nothing is changed", () => {
     const all = { temperature: 0.5, max_tokens: 100, stop: "a", tools: [tool("a")], tool_choice: "auto" };
     for (const model of [COHERE, CLAUDE, OLDER, NOVA]) assert.deepEqual(asked(model, all).call.warnings, []);
-    assert.deepEqual(asked(CLAUDE, { ...budget(1024), temperature: 1, top_p: 0.95 }).call.warnings, []);
+    assert.deepEqual(asked(CLAUDE, { ...budget(1024), temperature: 1 }).call.warnings, []);
   });
 
   it("and leaves the caller's own objects as they are", () => {
