@@ -9,13 +9,13 @@ import type { ChatCall } from "./types.ts";
 /** OpenAI's parts for which the API has no block. */
 const REFUSED = new Set(["input_audio", "video_url", "audio_url"]);
 
-/** undefined: a text that says nothing, which the API refuses. Throws BadRequestError. */
+/** undefined: a part that holds nothing. Throws BadRequestError. */
 export function toBlock(part: ContentPart, call: ChatCall): Json | undefined {
   const fields = part as Json;
   switch (part.type) {
     case "text": {
       const { text } = fields;
-      if (typeof text !== "string" || text === "") return undefined;
+      if (typeof text !== "string") return undefined;
       return { type: "text", text, ...kept(fields, ["cache_control", "citations"]) };
     }
     case "refusal":

@@ -7,7 +7,8 @@ import { isObject, type Json } from "./openai-delta.ts";
 import type { ChatCall } from "./types.ts";
 
 export interface Turn {
-  role: "user" | "assistant";
+  /** "system": Anthropic's own blocks in the middle of a conversation. */
+  role: "user" | "assistant" | "system";
   content: Json[];
 }
 
@@ -24,20 +25,15 @@ export function toConversation(call: ChatCall, messages: readonly Message[]): Co
   return conversation;
 }
 
-function addMessage({ system, turns }: Conversation, message: Message, call: ChatCall): void {
+function addMessage(conversation: Conversation, message: Message, call: ChatCall): void {
+  const { turns } = conversation;
   const { role, name } = message;
   if (name !== undefined && role !== "tool" && role !== "function")
     warn(call, "messages", "a message's name was dropped: Anthropic has no place for it");
   switch (role) {
     case "system":
     case "developer":
-      system.push(...systemBlocks(message, call));
-      if (turns.length > 0)
-        warn(
-          call,
-          "messages",
-          "a system message among the turns was moved before them: Anthropic takes it there",
-        );
+      addSystem(conversation, message, call);
       return;
     case "assistant":
       addTurn(turns, "assistant", marked(assistantBlocks(message, call), message), call);
@@ -77,12 +73,23 @@ function placeholder(): Json {
   return { type: "text", text: "[This message was empty.]" };
 }
 
-function systemBlocks(message: Message, call: ChatCall): Json[] {
-  const blocks = contentBlocks(message, call);
+/** Text goes before the conversation. Blocks of Anthropic's own that stand in its middle mean that place. */
+function addSystem({ system, turns }: Conversation, message: Message, call: ChatCall): void {
+  const blocks = marked(contentBlocks(message, call), message);
   const other = blocks.find((block) => block["type"] !== "text");
+  if (other && turns.length > 0 && other["type"] !== "image" && other["type"] !== "document") {
+    turns.push({ role: "system", content: blocks });
+    return;
+  }
   if (other)
     throw refuse(call, `a system message takes text; a part of type ${String(other["type"])} cannot be sent`);
-  return marked(blocks, message);
+  if (turns.length > 0 && blocks.length > 0)
+    warn(
+      call,
+      "messages",
+      "a system message among the turns was moved before them: Anthropic takes it there",
+    );
+  system.push(...blocks);
 }
 
 /** A mark on a message is one on its last block. */
@@ -101,11 +108,12 @@ function contentBlocks({ content, role }: Message, call: ChatCall): Json[] {
     typeof content === "string" ? [{ type: "text", text: content }] : (content ?? []);
   const blocks = parts.map((part) => toBlock(part, call)).filter((block) => block !== undefined);
   return blocks.filter((block) => {
-    const blank = block["type"] === "text" && String(block["text"]).trim() === "";
+    const text = block["type"] === "text" ? String(block["text"]) : undefined;
+    if (text === undefined || text.trim() !== "") return true;
     // A user who says nothing at all is the API's to refuse: without that turn the talk would be another.
-    if (!blank || (role === "user" && blocks.length === 1 && call.params["modify_params"] !== true))
-      return true;
-    warn(call, "messages", "a text of nothing but white space was left out: Anthropic refuses it");
+    if (role === "user" && blocks.length === 1 && call.params["modify_params"] !== true) return true;
+    if (text !== "")
+      warn(call, "messages", "a text of nothing but white space was left out: Anthropic refuses it");
     return false;
   });
 }

@@ -14,6 +14,10 @@ export function repaired(turns: readonly Turn[], call: ChatCall): Turn[] {
   for (const turn of turns) {
     const before = result.at(-1);
     const open = before?.role === "assistant" ? before.content.filter(isUse) : [];
+    if (turn.role === "system") {
+      result.push(turn);
+      continue;
+    }
     if (turn.role === "assistant") {
       if (open.length > 0) result.push({ role: "user", content: open.map((use) => skipped(use, call)) });
       result.push(turn);

@@ -80,7 +80,7 @@ function toTool(tool: Tool, call: ChatCall): Json {
     warn(call, "tools", `strict of ${name} was dropped: ${call.model} cannot be held to a schema`);
   return {
     name,
-    ...(description ? { description } : {}),
+    ...(typeof description === "string" ? { description } : {}),
     input_schema: {
       ...("type" in (parameters ?? {}) ? {} : { type: "object" }),
       ...(parameters ?? { properties: {} }),

@@ -6,8 +6,8 @@ export const KNOWN_FAILURES: Record<string, string> = {};
 /** Recorded requests that are not sent as they were recorded. */
 export const KNOWN_REQUESTS: Record<string, string> = {
   "anthropic-error-400-37c7cbcfac": "max_tokens is raised above the thinking budget, as the API wants it",
-  "anthropic-error-400-97daf7b9dd": "refused before sending: content is no text and no list",
-  "anthropic-error-400-bc07e9f804": "refused before sending: a message is none",
+  "anthropic-error-400-97daf7b9dd": "refused before sending: a message is a text",
+  "anthropic-error-400-bc07e9f804": "refused before sending: content is no text and no list",
   "anthropic-error-400-c63f8de6ae": "minimum, which the API refuses in a schema, goes into the description",
   "azure-error-400-24a924ea74": "refused before sending: parameters gpt-5-mini does not take",
   "bedrock-error-400-263aff5650":

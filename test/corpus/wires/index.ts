@@ -1,5 +1,6 @@
 // Every wire under test, one line each. The first that replays a recording does.
 
+import { anthropic } from "./anthropic.ts";
 import { bedrock } from "./bedrock.ts";
 import { bedrockInvoke } from "./bedrock-invoke.ts";
 import { cohere } from "./cohere.ts";
@@ -7,4 +8,4 @@ import { ollama } from "./ollama.ts";
 import { openaiChat } from "./openai-chat.ts";
 import type { Wire } from "./wire.ts";
 
-export const WIRES: readonly Wire[] = [bedrock, bedrockInvoke, cohere, ollama, openaiChat];
+export const WIRES: readonly Wire[] = [anthropic, bedrock, bedrockInvoke, cohere, ollama, openaiChat];
