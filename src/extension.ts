@@ -8,6 +8,7 @@ import type { StartStream } from "./chat/session.ts";
 import { CHAT_VIEW, ChatView } from "./chat/view.ts";
 import { editSelection } from "./commands/edit-selection.ts";
 import { explainSelection } from "./commands/explain-selection.ts";
+import { askForAccess, manageAccess } from "./commands/manage-access.ts";
 import { selectModel } from "./commands/select-model.ts";
 import { setApiKey } from "./commands/set-api-key.ts";
 import { CONFIGURATION_SCHEME, ConfigurationDocument } from "./commands/show-configuration.ts";
@@ -15,6 +16,8 @@ import { createExports } from "./create-exports.ts";
 import { deferredStream } from "./deferred-stream.ts";
 import { Proposals } from "./edits/proposal.ts";
 import { backendEnvironment } from "./environment.ts";
+import { type Access, AccessList } from "./lm/access.ts";
+import { LanguageModels, VENDOR } from "./lm/provider.ts";
 import { Log } from "./log.ts";
 import { ModelChoice } from "./models/model-choice.ts";
 import { messageOf, notificationText } from "./plain-text.ts";
@@ -41,6 +44,14 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   const models = new ModelChoice(context.workspaceState, client);
   const chat = new ChatView(context.extensionUri, models, startStream);
   const proposals = new Proposals();
+  const access = new AccessList(
+    {
+      get: (key) => context.globalState.get<Record<string, Access>>(key),
+      update: (key, value) => context.globalState.update(key, value),
+    },
+    askForAccess,
+  );
+  const languageModels = new LanguageModels(client, access);
   const configuration = new ConfigurationDocument(client);
   const commands: Record<string, (...args: never[]) => unknown> = {
     newChat: () => chat.newChat(),
@@ -58,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     acceptEdit: (uri?: vscode.Uri) => proposals.accept(uri),
     discardEdit: (uri?: vscode.Uri) => proposals.discard(uri),
     restartBackend: () => running.restart(),
+    manageAccess: () => manageAccess(access),
     showConfiguration: () => configuration.show(),
     showLog: () => log.show(),
   };
@@ -67,6 +79,9 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     chat,
     proposals,
     configuration,
+    languageModels,
+    vscode.lm.registerLanguageModelChatProvider(VENDOR, languageModels),
+    models.onChange(() => languageModels.reconsider()),
     vscode.workspace.registerTextDocumentContentProvider(CONFIGURATION_SCHEME, configuration),
     vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat),
     onSettingsChange(() => {

@@ -12,6 +12,7 @@ export async function run(): Promise<void> {
   mocha.suite.emit("pre-require", globalThis as unknown as Mocha.MochaGlobals, "", mocha);
   await import("./startup.suite.ts");
   await import("./api.suite.ts");
+  await import("./language-models.suite.ts");
   await import("./selection.suite.ts");
   await import("./backend-killed.suite.ts");
   await import("./crash-loop.suite.ts");

@@ -1,0 +1,58 @@
+// EdgeQuake's models as VS Code offers them to everybody: listed under their vendor, answering in text parts, counting
+// tokens, ending when cancelled.
+
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { poll } from "../../host/poll.ts";
+
+suite("language models for VS Code", () => {
+  let model: vscode.LanguageModelChat;
+
+  suiteSetup(async () => {
+    await vscode.extensions.getExtension("edgequake.edgequake")?.activate();
+    await poll(
+      "models of EdgeQuake",
+      10_000,
+      async () => (await vscode.lm.selectChatModels({ vendor: "edgequake" })).length > 0,
+    );
+    const [first] = await vscode.lm.selectChatModels({ vendor: "edgequake", id: "mock/echo" });
+    assert.ok(first, "mock/echo is listed");
+    model = first;
+  });
+
+  test("are listed with what they take", () => {
+    assert.equal(model.vendor, "edgequake");
+    assert.equal(model.family, "echo");
+    assert.ok(model.maxInputTokens > 0);
+  });
+
+  test("answer in pieces of text", async () => {
+    const answer = await model.sendRequest([vscode.LanguageModelChatMessage.User("three small words")]);
+    const pieces: string[] = [];
+    for await (const piece of answer.text) pieces.push(piece);
+    assert.equal(pieces.join(""), "three small words");
+    assert.ok(pieces.length > 1, "it was streamed");
+  });
+
+  test("count tokens", async () => {
+    assert.ok((await model.countTokens("three small words")) > 0);
+  });
+
+  test("fail with their class where the editor keeps one", async () => {
+    const [failing] = await vscode.lm.selectChatModels({ vendor: "edgequake", id: "mock/slow" });
+    assert.ok(failing);
+    const source = new vscode.CancellationTokenSource();
+    const answer = await failing.sendRequest(
+      [vscode.LanguageModelChatMessage.User("a b c d e f g h")],
+      {},
+      source.token,
+    );
+    let seen = 0;
+    for await (const _piece of answer.text) {
+      seen += 1;
+      source.cancel();
+      if (seen > 2) break;
+    }
+    assert.ok(seen <= 2, `${seen} pieces after the first was cancelled`);
+  });
+});
