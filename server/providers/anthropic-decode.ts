@@ -8,18 +8,10 @@ import type {
   Delta,
   ModelResponse,
   StreamingChoices,
-  ThinkingBlock,
   Usage,
 } from "../protocol/messages.ts";
-import {
-  annotationsOf,
-  argumentsAtEnd,
-  closeBlock,
-  isPlain,
-  type OpenBlock,
-  openBlock,
-} from "./anthropic-blocks.ts";
-import { type AnswerTool, answerToolOf } from "./anthropic-format.ts";
+import { BlockReader } from "./anthropic-block-reader.ts";
+import { answerToolOf } from "./anthropic-format.ts";
 import { mergeUsage, readAnthropicUsage } from "./anthropic-usage.ts";
 import { isObject, type Json } from "./openai-delta.ts";
 import { readFailure } from "./openai-failure.ts";
@@ -35,24 +27,33 @@ const FINISH: Readonly<Record<string, string>> = {
   refusal: "content_filter",
 };
 
+/** Fields of a message and its last delta that have a place of their own. */
+const KNOWN = new Set([
+  "id",
+  "type",
+  "role",
+  "model",
+  "content",
+  "stop_reason",
+  "stop_sequence",
+  "stop_details",
+  "usage",
+  "index",
+  "delta",
+]);
+
 export class AnthropicStreamDecoder implements StreamDecoder {
   readonly #call: ChatCall;
-  readonly #answerTool: AnswerTool | undefined;
+  readonly #blocks: BlockReader;
   #envelope: ChatCompletionChunk | undefined;
-  readonly #blocks = new Map<number, OpenBlock>();
-  /** The one block whose input is the answer. */
-  #answer: OpenBlock | undefined;
-  /** Text that an answer by tool may still make a remark beside it. */
-  #held: string[] = [];
-  #calls = 0;
-  #characters = 0;
   #rawUsage: Json | undefined;
   #stop: Json | undefined;
+  readonly #extras: Json = {};
   #stopped = false;
 
   constructor(call: ChatCall) {
     this.#call = call;
-    this.#answerTool = answerToolOf(call);
+    this.#blocks = new BlockReader(call.id, answerToolOf(call), (delta, out) => this.#emit(delta, out));
   }
 
   push(data: string, out: CompactChunk[], event?: string): void {
@@ -101,27 +102,31 @@ export class AnthropicStreamDecoder implements StreamDecoder {
       if (stop[name] !== undefined && stop[name] !== null) fields[name] = stop[name];
     const last: StreamingChoices = { index: 0, delta: {}, finish_reason: reason };
     if (Object.keys(fields).length > 0) last.provider_specific_fields = fields;
-    out.push({ ...this.#base(), choices: [last] });
+    const chunk: ChatCompletionChunk = { ...this.#base(), choices: [last] };
+    if (Object.keys(this.#extras).length > 0) chunk.provider_specific_fields = this.#extras;
+    out.push(chunk);
   }
 
   /** The events a whole answer stands for. */
   readWhole(json: Json, out: CompactChunk[]): void {
     const { content, stop_reason } = json;
-    if (json["type"] === "error" || isObject(json["error"])) throw new WireFailure(readFailure(json));
+    if (json["type"] === "error" || json["error"]) throw new WireFailure(readFailure(json));
     if (!Array.isArray(content))
       throw new WireFailure({ message: "the answer holds no content", code: "no_answer" });
     this.#start(json, out);
     for (const [index, block] of content.filter(isObject).entries()) {
-      this.#openBlock(index, block, out);
-      this.#closeBlock(index, out);
+      this.#blocks.open(index, block, out);
+      this.#blocks.close(index, out);
     }
-    this.#finish({ ...json, stop_reason: stop_reason ?? "unknown" }, json, out);
+    if (typeof stop_reason !== "string")
+      throw new WireFailure({ message: "the answer does not say why it ended", code: "no_answer" });
+    this.#finish(json, json, out);
   }
 
   #reason(): string {
     const raw = String(this.#stop?.["stop_reason"] ?? "");
     // A call that was the answer is none the caller has to run.
-    if (raw === "tool_use" && this.#answer && this.#calls === 0) return "stop";
+    if (raw === "tool_use" && this.#blocks.answeredByTool) return "stop";
     return Object.hasOwn(FINISH, raw) ? (FINISH[raw] as string) : raw;
   }
 
@@ -129,16 +134,16 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     const index = typeof json["index"] === "number" ? json["index"] : 0;
     switch (json["type"] ?? event) {
       case "content_block_delta":
-        if (isObject(json["delta"])) this.#readDelta(index, json["delta"], out);
+        if (isObject(json["delta"])) this.#blocks.delta(index, json["delta"], out);
         return;
       case "message_start":
         this.#start(isObject(json["message"]) ? json["message"] : {}, out);
         return;
       case "content_block_start":
-        if (isObject(json["content_block"])) this.#openBlock(index, json["content_block"], out);
+        if (isObject(json["content_block"])) this.#blocks.open(index, json["content_block"], out);
         return;
       case "content_block_stop":
-        this.#closeBlock(index, out);
+        this.#blocks.close(index, out);
         return;
       case "message_delta":
         this.#finish(isObject(json["delta"]) ? json["delta"] : {}, json, out);
@@ -157,6 +162,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   #start(message: Json, out: CompactChunk[]): void {
     this.#rawUsage = mergeUsage(this.#rawUsage, message["usage"]);
     if (this.#envelope) return;
+    this.#keep(message);
     const { id, model } = message;
     this.#envelope = {
       ...this.#base(),
@@ -166,133 +172,29 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     this.#emit({ role: "assistant" }, out);
   }
 
-  #openBlock(index: number, start: Json, out: CompactChunk[]): void {
-    if (!this.#envelope) this.#start({}, out);
-    const block = openBlock(start, this.#characters);
-    this.#blocks.set(index, block);
-    const { text, thinking, data, name, id } = start;
-    if (block.type === "text") this.#addText(block, text, out);
-    else if (block.type === "thinking") this.#addThinking(block, thinking, out);
-    else if (block.type === "redacted_thinking")
-      this.#emit({ thinking_blocks: [{ type: "redacted_thinking", data: String(data ?? "") }] }, out);
-    else if (block.type === "tool_use") {
-      if (this.#answerTool && name === this.#answerTool.name) {
-        this.#answer ??= block;
-        return;
-      }
-      block.call = this.#calls;
-      this.#calls += 1;
-      const given = typeof id === "string" && id !== "" ? id : `call_${this.#call.id}_${block.call}`;
-      const fn = { name: typeof name === "string" ? name : "", arguments: "" };
-      this.#emit({ tool_calls: [{ index: block.call, id: given, type: "function", function: fn }] }, out);
-    }
-  }
-
-  #readDelta(index: number, delta: Json, out: CompactChunk[]): void {
-    const { type, text, thinking, partial_json, signature, citation, content } = delta;
-    let block = this.#blocks.get(index);
-    if (!block) {
-      // A gateway left the block's beginning out: text and thoughts need none.
-      if (type !== "text_delta" && type !== "thinking_delta") return;
-      this.#openBlock(index, { type: type === "text_delta" ? "text" : "thinking" }, out);
-      block = this.#blocks.get(index) as OpenBlock;
-    }
-    if (type === "text_delta") this.#addText(block, text, out);
-    else if (type === "thinking_delta") this.#addThinking(block, thinking, out);
-    else if (type === "input_json_delta" && typeof partial_json === "string")
-      this.#addJson(block, partial_json, out);
-    else if (type === "signature_delta" && typeof signature === "string") block.signature += signature;
-    else if (type === "citations_delta" && citation !== undefined) block.citations.push(citation);
-    else if (type === "compaction_delta" && typeof content === "string") block.text.push(content);
-  }
-
-  #addText(block: OpenBlock, text: unknown, out: CompactChunk[]): void {
-    if (typeof text !== "string" || text === "") return;
-    block.text.push(text);
-    this.#characters += text.length;
-    if (this.#answerTool) this.#held.push(text);
-    else this.#emit({ content: text }, out);
-  }
-
-  #addThinking(block: OpenBlock, thinking: unknown, out: CompactChunk[]): void {
-    if (typeof thinking !== "string" || thinking === "") return;
-    block.text.push(thinking);
-    this.#emit({ reasoning_content: thinking }, out);
-  }
-
-  #addJson(block: OpenBlock, text: string, out: CompactChunk[]): void {
-    if (text === "") return;
-    block.json.push(text);
-    if (block.call !== undefined)
-      this.#emit({ tool_calls: [{ index: block.call, function: { arguments: text } }] }, out);
-    else if (block === this.#answer && this.#answerTool?.wrapped === undefined)
-      this.#emit({ content: text }, out);
-  }
-
-  #closeBlock(index: number, out: CompactChunk[]): void {
-    const block = this.#blocks.get(index);
-    if (!block || block.closed) return;
-    block.closed = true;
-    if (block.type === "thinking") this.#emit({ thinking_blocks: [closeBlock(block) as ThinkingBlock] }, out);
-    else if (block.type === "text" && block.citations.length > 0) {
-      const annotations = annotationsOf(block);
-      this.#emit(
-        {
-          ...(annotations.length > 0 ? { annotations } : {}),
-          provider_specific_fields: { citations: block.citations },
-        },
-        out,
-      );
-    } else if (block === this.#answer) this.#closeAnswer(block, out);
-    else if (block.call !== undefined) {
-      const rest = argumentsAtEnd(block);
-      if (rest !== undefined)
-        this.#emit({ tool_calls: [{ index: block.call, function: { arguments: rest } }] }, out);
-    }
-  }
-
-  #closeAnswer(block: OpenBlock, out: CompactChunk[]): void {
-    const wrapped = this.#answerTool?.wrapped;
-    if (wrapped === undefined) {
-      const rest = argumentsAtEnd(block);
-      if (rest !== undefined) this.#emit({ content: rest }, out);
-      return;
-    }
-    const { input } = closeBlock(block);
-    const answer = isObject(input) ? input[wrapped] : input;
-    this.#emit({ content: answer === undefined ? "" : JSON.stringify(answer) }, out);
-  }
-
   #finish(delta: Json, json: Json, out: CompactChunk[]): void {
     this.#rawUsage = mergeUsage(this.#rawUsage, json["usage"]);
     if (typeof delta["stop_reason"] !== "string" || this.#stop) return;
     if (!this.#envelope) this.#start({}, out);
-    for (const index of this.#blocks.keys()) this.#closeBlock(index, out);
-    const held = this.#held.join("");
-    const fields: Json = {};
-    if (held !== "" && this.#answer) fields["text_beside_answer"] = held;
-    else if (held !== "") this.#emit({ content: held }, out);
-    const blocks = [...this.#blocks].sort(([a], [b]) => a - b).map(([, block]) => closeBlock(block));
-    if (!this.#answer && !isPlain(blocks)) fields["content_blocks"] = blocks;
-    if (Object.keys(fields).length > 0) this.#emit({ provider_specific_fields: fields }, out);
-    this.#tellExtras(delta, json, out);
+    this.#blocks.end(out);
+    this.#keep(json, delta);
     this.#stop = delta;
   }
 
-  /** Of the answer as a whole: its container, and what was taken out of the conversation. */
-  #tellExtras(delta: Json, json: Json, out: CompactChunk[]): void {
-    const extras: Json = {};
-    for (const name of ["container", "context_management"]) {
-      const told = delta[name] ?? json[name];
-      if (told !== undefined && told !== null) extras[name] = told;
+  /** Of the answer as a whole: its container, what was taken out of the conversation, and what is to come. */
+  #keep(...told: readonly Json[]): void {
+    for (const fields of told) {
+      for (const [key, value] of Object.entries(fields)) {
+        if (!KNOWN.has(key) && value !== null && value !== undefined) this.#extras[key] = value;
+      }
     }
-    if (Object.keys(extras).length > 0)
-      out.push({ ...this.#base(), choices: [], provider_specific_fields: extras });
   }
 
   #emit(delta: Delta, out: CompactChunk[]): void {
+    // A gateway left message_start out.
+    if (!this.#envelope) this.#start({}, out);
     const { content } = delta;
-    if (typeof content === "string" && this.#envelope && Object.keys(delta).length === 1) out.push(content);
+    if (typeof content === "string" && Object.keys(delta).length === 1) out.push(content);
     else out.push({ ...this.#base(), choices: [{ index: 0, delta, finish_reason: null }] });
   }
 
