@@ -159,6 +159,8 @@ const IN_BAND: readonly [pattern: RegExp, status: number][] = [
   [/authentication|invalid_api_key|unauthori[sz]ed/, 401],
   [/permission|forbidden/, 403],
   [/not_found/, 404],
+  [/request_too_large/, 413],
+  [/billing/, 402],
   [/timeout/, 504],
   [/unavailable/, 503],
   [
