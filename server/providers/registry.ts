@@ -16,6 +16,7 @@ import { cerebras, github, huggingface, nvidiaNim, openaiCompatible, vercelGatew
 import { together } from "./family/together.ts";
 import { xai } from "./family/xai.ts";
 import { zai } from "./family/zai.ts";
+import { gemini } from "./gemini.ts";
 import { mistral } from "./mistral.ts";
 import { mock } from "./mock.ts";
 import { ollama } from "./ollama.ts";
@@ -26,6 +27,7 @@ export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
   [
     openai,
     anthropic,
+    gemini,
     mistral,
     ollama,
     cohere,
@@ -74,6 +76,7 @@ const BARE: readonly [pattern: RegExp, provider: string][] = [
   [/^claude-/, "anthropic"],
   [/^command-/, "cohere_chat"],
   [/^(?:mistral|magistral|ministral|codestral|devstral|pixtral|open-mi)/, "mistral"],
+  [/^gemini-/, "gemini"],
   [/^deepseek-/, "deepseek"],
   [/^grok-/, "xai"],
 ];
