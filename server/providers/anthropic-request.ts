@@ -4,7 +4,7 @@
 import { betasOf } from "./anthropic-betas.ts";
 import { markMessages, markTools } from "./anthropic-cache.ts";
 import { warn } from "./anthropic-content.ts";
-import { nativeFormat, planFormat } from "./anthropic-format.ts";
+import { type FormatPlan, nativeFormat, planFormat } from "./anthropic-format.ts";
 import { toConversation } from "./anthropic-messages.ts";
 import { factsOf } from "./anthropic-models.ts";
 import { repaired } from "./anthropic-repair.ts";
@@ -62,6 +62,7 @@ export function anthropicRequest(call: ChatCall): AnthropicRequest {
   addUser(call, body);
   addTier(call, body);
   Object.assign(body, toolFields(call, turns, plan, hasBudget(thinking)), format.body);
+  askForTool(plan, body);
   markTools(call, body);
   if (thinking.thinking) body["thinking"] = thinking.thinking;
   if (thinking.effort !== undefined) joinConfig(body, { effort: thinking.effort });
@@ -70,6 +71,15 @@ export function anthropicRequest(call: ChatCall): AnthropicRequest {
   limitSampling(call, thinking, body);
   Object.assign(body, params.extra_body);
   return { body, betas: [...new Set([...format.betas, ...betasOf(body)])] };
+}
+
+/** A model that cannot be made to answer by a tool is asked to. */
+function askForTool(plan: FormatPlan, body: Json): void {
+  const choice = body["tool_choice"];
+  if (plan.kind !== "tool" || !isObject(choice) || choice["type"] !== "auto") return;
+  const before = Array.isArray(body["system"]) ? body["system"] : [];
+  const text = `Give your answer by calling the tool ${plan.tool.name}, and write no text beside it.`;
+  body["system"] = [...before, { type: "text", text }];
 }
 
 function addSampling({ params, ...call }: ChatCall, body: Json): void {
