@@ -2,18 +2,17 @@
 
 import * as vscode from "vscode";
 import type { Access, AccessList } from "../lm/access.ts";
+import { notificationText } from "../plain-text.ts";
 
 export async function askForAccess(caller: string): Promise<Access | undefined> {
   const allow = vscode.l10n.t("Allow");
   const deny = vscode.l10n.t("Deny");
+  // No modal: who is at work is not torn from it, and the asking extension waits.
   const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t("May the extension {0} use your models through EdgeQuake?", caller),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        "Its requests go to the providers you configured and are paid with your keys. The answer is remembered; “EdgeQuake: Manage Access” changes it.",
-      ),
-    },
+    vscode.l10n.t(
+      "May the extension {0} use your models through EdgeQuake? Its requests go to the providers you configured and are paid with your keys.",
+      notificationText(caller),
+    ),
     allow,
     deny,
   );

@@ -17,6 +17,7 @@ export class ScriptedProvider {
   connections = 0;
   #always: Script;
   #queue: Script[] = [];
+  #models: Script | undefined;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -54,6 +55,12 @@ export class ScriptedProvider {
   always(script: Script): void {
     this.#always = script;
     this.#queue = [];
+  }
+
+  /** What lists of models get from now on; these requests are not remembered and use up no script. */
+  models(script: Script): this {
+    this.#models = script;
+    return this;
   }
 
   /** Scripts of the next requests, in order; after them `always` applies again. */
@@ -95,9 +102,12 @@ export class ScriptedProvider {
 
   async #serve(request: RecordedRequest, socket: Socket): Promise<void> {
     const exchange = new Exchange(request, socket);
-    this.requests.push(request);
-    this.exchanges.push(exchange);
-    const script = this.#queue.shift() ?? this.#always;
+    const aside = request.method === "GET" ? this.#models : undefined;
+    if (!aside) {
+      this.requests.push(request);
+      this.exchanges.push(exchange);
+    }
+    const script = aside ?? this.#queue.shift() ?? this.#always;
     try {
       await script(exchange);
     } catch (error) {

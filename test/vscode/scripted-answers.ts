@@ -93,11 +93,14 @@ const BY_MODEL: Record<string, Script> = {
     }),
 };
 
-export function startScriptedAnswers(): Promise<ScriptedProvider> {
-  return ScriptedProvider.start((exchange) => {
+export async function startScriptedAnswers(): Promise<ScriptedProvider> {
+  const provider = await ScriptedProvider.start((exchange) => {
     if (exchange.request.path.endsWith("/embeddings")) return embed(exchange);
     if (exchange.request.method === "GET") return exchange.reply(404, errorBody("no such page"));
     const model = String(jsonOf(exchange.request)["model"]);
     return (BY_MODEL[model] ?? chat(...WORDS))(exchange);
   });
+  // The editor asks for them when it likes.
+  const list = JSON.stringify({ object: "list", data: [{ id: "plain", object: "model" }] });
+  return provider.models((exchange) => exchange.reply(200, list));
 }

@@ -26,6 +26,20 @@ suite("language models for VS Code", () => {
     assert.ok(model.maxInputTokens > 0);
   });
 
+  test("wait for leave, which is asked for once", async () => {
+    const question = model.sendRequest([vscode.LanguageModelChatMessage.User("x")]);
+    let answered = false;
+    void Promise.resolve(question).then(() => {
+      answered = true;
+    });
+    await poll("the question to be there and answered", 10_000, async () => {
+      await vscode.commands.executeCommand("notifications.focusToasts");
+      await vscode.commands.executeCommand("notification.acceptPrimaryAction");
+      return answered;
+    });
+    for await (const _piece of (await question).text);
+  });
+
   test("answer in pieces of text", async () => {
     const answer = await model.sendRequest([vscode.LanguageModelChatMessage.User("three small words")]);
     const pieces: string[] = [];
@@ -38,7 +52,7 @@ suite("language models for VS Code", () => {
     assert.ok((await model.countTokens("three small words")) > 0);
   });
 
-  test("fail with their class where the editor keeps one", async () => {
+  test("end when they are cancelled", async () => {
     const [failing] = await vscode.lm.selectChatModels({ vendor: "edgequake", id: "mock/slow" });
     assert.ok(failing);
     const source = new vscode.CancellationTokenSource();

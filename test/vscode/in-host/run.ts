@@ -12,9 +12,10 @@ export async function run(): Promise<void> {
   mocha.suite.emit("pre-require", globalThis as unknown as Mocha.MochaGlobals, "", mocha);
   await import("./startup.suite.ts");
   await import("./api.suite.ts");
-  await import("./language-models.suite.ts");
   await import("./selection.suite.ts");
   await import("./backend-killed.suite.ts");
+  // Last: once asked for, the editor lists the models again whenever something changes.
+  await import("./language-models.suite.ts");
   await import("./crash-loop.suite.ts");
 
   await new Promise<void>((resolve, reject) => {
