@@ -1,5 +1,5 @@
-// What differs between Claude's models, told by their names as every cloud writes them. A name that says no version is
-// taken for a current model, and the API judges. Source: Anthropic's models overview and its migration guides.
+// What differs between Claude's models, told by their names as every cloud writes them. A name that is none of Claude's
+// (a deployment's) is taken to do everything, and the API judges. Source: Anthropic's models overview and migration guides.
 
 export interface Claude {
   family: string;
@@ -44,13 +44,26 @@ export interface ClaudeFacts {
   most_tokens: number;
 }
 
+const UNKNOWN: ClaudeFacts = {
+  thinks: "adaptively",
+  takes_budget: true,
+  sampling: "all",
+  efforts: ["xhigh", "max"],
+  hides_thoughts: false,
+  takes_orders: true,
+  schema: "yes",
+  max_tokens: 8192,
+  most_tokens: 128_000,
+};
+
 const remembered = new Map<string, ClaudeFacts>();
 const MOST_REMEMBERED = 200;
 
 export function factsOf(model: string): ClaudeFacts {
   let facts = remembered.get(model);
   if (!facts) {
-    facts = readFacts(readClaude(model));
+    const claude = readClaude(model);
+    facts = claude.family === "" && claude.version === CURRENT ? UNKNOWN : readFacts(claude);
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
     remembered.set(model, facts);
   }

@@ -369,6 +369,17 @@ describe("names of Claude's models", () => {
     });
   }
 
+  it("that are none of Claude's change nothing in a call", () => {
+    const all = { temperature: 0.5, top_p: 0.5, top_k: 5, ...budget(2048), max_tokens: 4000 };
+    const { body, call } = asked("my-deployment", { ...all, thinking: undefined });
+    assert.deepEqual([body["temperature"], body["top_p"], body["top_k"]], [0.5, 0.5, 5]);
+    assert.deepEqual(call.warnings, []);
+    assert.deepEqual(asked("my-deployment", budget(2048)).body["thinking"], {
+      type: "enabled",
+      budget_tokens: 2048,
+    });
+  });
+
   it("are known without a prefix", () => {
     assert.deepEqual(resolveModel(S45), { provider: "anthropic", model: S45 });
   });
