@@ -129,11 +129,16 @@ function addFormat(call: ChatCall, config: Json): void {
     return;
   }
   const reduced = reduceSchema(schema);
-  if (reduced) config["responseSchema"] = reduced.schema;
+  // What cannot be reduced goes as it is: the newer of the two fields may be known all the same.
+  config[reduced ? "responseSchema" : "responseJsonSchema"] = reduced?.schema ?? schema;
   if (reduced && reduced.dropped.length === 0) return;
   call.check_schema = schema;
-  const lost = reduced ? reduced.dropped.join(", ") : "such a JSON schema";
-  warn(call, "response_format", `${call.model} cannot be held to ${lost}: the answer is checked instead`);
+  if (!reduced) return;
+  warn(
+    call,
+    "response_format",
+    `${call.model} cannot be held to ${reduced.dropped.join(", ")} of a JSON schema: the answer is checked instead`,
+  );
 }
 
 function warn(call: ChatCall, param: string, message: string): void {

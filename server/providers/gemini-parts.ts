@@ -4,6 +4,7 @@
 
 import type { Delta, DeltaToolCall, StreamingChoices } from "../protocol/messages.ts";
 import { Base64Stream } from "./base64-stream.ts";
+import { StreamedArguments } from "./gemini-arguments.ts";
 import { annotationsOf, mergeMetadata } from "./gemini-grounding.ts";
 import { isObject, type Json } from "./openai-delta.ts";
 
@@ -58,6 +59,7 @@ export class CandidateState {
   readonly #id_seed: string;
   #blocked = false;
   #calls = 0;
+  #open: { index: number; pieces: StreamedArguments } | undefined;
   #text = "";
   #thoughts = "";
   #audio: Base64Stream | undefined;
@@ -101,6 +103,7 @@ export class CandidateState {
       delta: {},
       finish_reason: finish_reason === "" ? null : finish_reason,
     };
+    this.#closeCall(choice.delta);
     const rest = this.#audio?.end() ?? "";
     if (rest !== "") choice.delta.audio = { data: rest };
     const grounding = this.#metadata.get("grounding_metadata");
@@ -115,9 +118,8 @@ export class CandidateState {
 
   #readPart(part: Json, delta: Delta): void {
     const signature = typeof part["thoughtSignature"] === "string" ? part["thoughtSignature"] : undefined;
-    if (isObject(part["functionCall"]) && typeof part["functionCall"]["name"] === "string") {
-      delta.tool_calls ??= [];
-      delta.tool_calls.push(this.#readCall(part["functionCall"], signature));
+    if (isObject(part["functionCall"])) {
+      this.#readCall(part["functionCall"], signature, delta);
       return;
     }
     if (typeof part["text"] === "string" && part["thought"] === true) {
@@ -142,17 +144,32 @@ export class CandidateState {
     this.#thoughts = "";
   }
 
-  #readCall(call: Json, signature: string | undefined): DeltaToolCall {
-    const index = this.#calls;
-    this.#calls += 1;
-    const { id, name, args } = call;
-    return {
-      index,
-      id: typeof id === "string" && id !== "" ? id : this.#ownId(index),
-      type: "function",
-      function: { name: String(name), arguments: JSON.stringify(args ?? {}) },
-      ...(signature === undefined ? {} : { provider_specific_fields: { thought_signature: signature } }),
-    };
+  /** A call comes whole; or, where that was asked for, its name first and its arguments in pieces. */
+  #readCall(fn: Json, signature: string | undefined, delta: Delta): void {
+    const { id, name, args, partialArgs, willContinue } = fn;
+    if (typeof name === "string" && name !== "") {
+      this.#closeCall(delta);
+      const index = this.#calls;
+      this.#calls += 1;
+      const streamed = willContinue === true || partialArgs !== undefined;
+      if (streamed) this.#open = { index, pieces: new StreamedArguments() };
+      push(delta, {
+        index,
+        id: typeof id === "string" && id !== "" ? id : this.#ownId(index),
+        type: "function",
+        function: { name, arguments: streamed ? "" : JSON.stringify(args ?? {}) },
+        ...(signature === undefined ? {} : { provider_specific_fields: { thought_signature: signature } }),
+      });
+    }
+    this.#open?.pieces.add(partialArgs);
+    if (willContinue !== true) this.#closeCall(delta);
+  }
+
+  #closeCall(delta: Delta): void {
+    if (!this.#open) return;
+    const { index, pieces } = this.#open;
+    this.#open = undefined;
+    push(delta, { index, function: { arguments: pieces.text() } });
   }
 
   /** Unlike in every other choice and answer. */
@@ -194,6 +211,11 @@ export class CandidateState {
     else if (typeof finish === "number" && finish > 0)
       this.raw_finish = NUMBERED[finish] ?? `FINISH_${finish}`;
   }
+}
+
+function push(delta: Delta, call: DeltaToolCall): void {
+  delta.tool_calls ??= [];
+  delta.tool_calls.push(call);
 }
 
 function keep(delta: Delta, name: string, value: unknown): void {

@@ -4,8 +4,9 @@ import { anthropic } from "./anthropic.ts";
 import { bedrock } from "./bedrock.ts";
 import { bedrockInvoke } from "./bedrock-invoke.ts";
 import { cohere } from "./cohere.ts";
+import { gemini } from "./gemini.ts";
 import { ollama } from "./ollama.ts";
 import { openaiChat } from "./openai-chat.ts";
 import type { Wire } from "./wire.ts";
 
-export const WIRES: readonly Wire[] = [anthropic, bedrock, bedrockInvoke, cohere, ollama, openaiChat];
+export const WIRES: readonly Wire[] = [anthropic, bedrock, bedrockInvoke, cohere, gemini, ollama, openaiChat];
