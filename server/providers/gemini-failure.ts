@@ -16,7 +16,8 @@ export function googleFailure(json: unknown, status?: number): Failure | undefin
   const failure: Failure = { status: status ?? statusOf(error), message: messageOf(error) };
   const details = Array.isArray(error["details"]) ? error["details"].filter(isObject) : [];
   const reason = details.map((one) => one["reason"]).find((one) => typeof one === "string" && one !== "");
-  const named = error["status"];
+  // Other makers' models on Vertex AI tell a `type`.
+  const named = error["status"] ?? error["type"];
   // "API_KEY_INVALID" says more than the INVALID_ARGUMENT it comes with; a plain quota's reason says less.
   const code = reason ?? named;
   if (typeof code === "string") failure.code = code;

@@ -22,12 +22,14 @@ import { mock } from "./mock.ts";
 import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";
 import type { Provider } from "./types.ts";
+import { vertex } from "./vertex.ts";
 
 export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
   [
     openai,
     anthropic,
     gemini,
+    vertex,
     mistral,
     ollama,
     cohere,
@@ -59,6 +61,8 @@ export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
 const ALIASES: Readonly<Record<string, string>> = {
   ollama_chat: "ollama",
   cohere: "cohere_chat",
+  vertex: "vertex_ai",
+  vertex_ai_beta: "vertex_ai",
   vllm: "hosted_vllm",
   custom_openai: "openai_compatible",
   openai_like: "openai_compatible",

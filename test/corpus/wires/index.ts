@@ -7,6 +7,16 @@ import { cohere } from "./cohere.ts";
 import { gemini } from "./gemini.ts";
 import { ollama } from "./ollama.ts";
 import { openaiChat } from "./openai-chat.ts";
+import { vertex } from "./vertex.ts";
 import type { Wire } from "./wire.ts";
 
-export const WIRES: readonly Wire[] = [anthropic, bedrock, bedrockInvoke, cohere, gemini, ollama, openaiChat];
+export const WIRES: readonly Wire[] = [
+  anthropic,
+  bedrock,
+  bedrockInvoke,
+  cohere,
+  gemini,
+  ollama,
+  openaiChat,
+  vertex,
+];
