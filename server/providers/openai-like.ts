@@ -9,6 +9,7 @@ import { type DecodeQuirks, decodeResponse, OpenAIStreamDecoder } from "./openai
 import type { Json } from "./openai-delta.ts";
 import { readFailureBody } from "./openai-failure.ts";
 import { CHAT_PARAMS, OPENAI_EMBEDDING_PARAMS } from "./params.ts";
+import { responses, responsesModel } from "./responses.ts";
 import { schemaInWords } from "./schema-in-words.ts";
 import type { ChatCall, EmbedCall, EmbedWire, HintQuestion, ModelListing, Provider } from "./types.ts";
 
@@ -94,6 +95,8 @@ export function openaiLike(row: OpenAILikeRow): Provider {
     inputs: row.inputs ?? [],
     schemas: row.schemas,
   };
+  // Whoever offers it speaks it as OpenAI does: <provider>/responses/<model>.
+  provider.chatFor = (call) => (responsesModel(call.model, true) === undefined ? provider.chat : responses);
   if (row.settings) provider.settings = row.settings;
   if (row.baseUrl) provider.baseUrl = row.baseUrl;
   if (row.sign) provider.sign = row.sign;

@@ -7,6 +7,7 @@ import { decodeResponse, OpenAIStreamDecoder } from "./openai-decode.ts";
 import { isObject } from "./openai-delta.ts";
 import { readFailureBody } from "./openai-failure.ts";
 import { CHAT_PARAMS, OPENAI_CHAT_PARAMS } from "./params.ts";
+import { RESPONSES_PARAMS, responses, responsesModel } from "./responses.ts";
 import type { ChatCall, ModelListing, Provider, WireRequest } from "./types.ts";
 
 /** Models that think before they answer take max_completion_tokens instead of max_tokens. */
@@ -59,7 +60,9 @@ export const openai: Provider = {
     response: decodeResponse,
     stream: (call) => new OpenAIStreamDecoder(call),
   },
+  chatFor: (call) => (responsesModel(call.model, call.own_base) === undefined ? openai.chat : responses),
   embed: {
+    max_batch: 2048,
     request: ({ model, params, passthrough }): WireRequest => ({
       method: "POST",
       path: "/embeddings",
@@ -90,8 +93,14 @@ export const openai: Provider = {
     },
   },
   // Another's server behind OpenAI's API judges for itself what it takes.
-  supportedParams: (model, own_base) =>
-    NO_SAMPLING.test(model) ? REASONING_PARAMS : own_base ? CHAT_PARAMS : OPENAI_CHAT_PARAMS,
+  supportedParams: (model, own_base = false) =>
+    responsesModel(model, own_base) !== undefined
+      ? RESPONSES_PARAMS
+      : NO_SAMPLING.test(model)
+        ? REASONING_PARAMS
+        : own_base
+          ? CHAT_PARAMS
+          : OPENAI_CHAT_PARAMS,
   inputs: ["image", "pdf", "audio"],
   failure: (status, _headers, body) => readFailureBody(status, body),
   hint: ({ name, refused, api_base }) => {

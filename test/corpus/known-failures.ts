@@ -1,7 +1,10 @@
 // Recordings that do not come out as the bytes say, by id, each with its reason. The list must be exact: one that
 // comes right has to leave it.
 
-export const KNOWN_FAILURES: Record<string, string> = {};
+export const KNOWN_FAILURES: Record<string, string> = {
+  "openai-responses-stream-s-7263f40746":
+    "its pieces and its whole say different texts; the pieces are given out",
+};
 
 /** Recorded requests that are not sent as they were recorded. */
 export const KNOWN_REQUESTS: Record<string, string> = {
@@ -33,4 +36,8 @@ export const KNOWN_REQUESTS: Record<string, string> = {
   "openai-error-400-3ccb3499ad": "refused before sending: content is no text and no list",
   "openai-error-400-4594c5b6bb": "refused before sending: a content part has no type",
   "openai-error-400-f5e4cf7b87": "refused before sending: there are no messages",
+  "openai-responses-u-e1b35d3137": "refused before sending: a stored prompt is no message",
+  "openai-responses-u-a67361c099": "refused before sending: a stored prompt is no message",
+  "openai-responses-u-901b6ad5e5": "refused before sending: a stored prompt is no message",
+  "openai-error-400-c1c0de8deb": "the recorder sent a message of the role tool, which the API does not know",
 };

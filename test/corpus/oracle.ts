@@ -96,7 +96,7 @@ function classInside(error: unknown): string {
   return expectedClass(told, JSON.stringify({ error }));
 }
 
-function sseObjects(body: string): Json[] {
+export function sseObjects(body: string): Json[] {
   return body
     .split(/\r\n|\n|\r/)
     .filter((line) => line.startsWith("data:"))

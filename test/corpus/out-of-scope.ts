@@ -10,7 +10,7 @@ const APIS: Readonly<Record<string, string>> = {
   "gemini.countTokens": "token counting: no call",
   "cohere.v1.generate": "Cohere's older text completions",
   "cohere.v1.chat": "Cohere's older chat API",
-  "vertex.predict": "no chat and no embedding of this API",
+  "vertex.predict": "embeddings by a key, and not a token: the fixtures have embeddings",
 };
 
 /** The makers whose own API bedrock/invoke/… speaks; Claude's before its messages took a text and gave one back. */

@@ -7,10 +7,12 @@ import { cohere } from "./cohere.ts";
 import { gemini } from "./gemini.ts";
 import { ollama } from "./ollama.ts";
 import { openaiChat } from "./openai-chat.ts";
+import { openaiResponses } from "./openai-responses.ts";
 import { vertex } from "./vertex.ts";
 import type { Wire } from "./wire.ts";
 
 export const WIRES: readonly Wire[] = [
+  openaiResponses,
   anthropic,
   bedrock,
   bedrockInvoke,
