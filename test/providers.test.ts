@@ -95,6 +95,12 @@ function thrownBy(run: () => unknown): unknown {
 /** Over JSON, as every answer travels: what it cannot carry is not there. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
+const LINE_ENDS = [
+  ["CR LF", "\r\n"],
+  ["CR", "\r"],
+  ["LF", "\n"],
+] as const;
+
 const FIXTURES = readFixtures();
 
 describe("provider fixtures", () => {
@@ -145,13 +151,31 @@ describe("provider fixtures", () => {
           assert.deepEqual(pieces.response(), once.response());
         });
         it("decodes the stream in any two pieces", () => everySplit(fixture, stream));
+        if (isSse(fixture)) {
+          for (const [name, end] of LINE_ENDS)
+            it(`decodes the stream in any two pieces, its lines ending in ${name}`, () =>
+              everySplit(fixture, withLineEnds(stream, end), new StreamReading(fixture).read(stream)));
+        }
       }
     });
   }
 });
 
-function everySplit(fixture: Fixture, stream: Buffer): void {
-  const once = new StreamReading(fixture).read(stream);
+function isSse(fixture: Fixture): boolean {
+  const call = chatCall(fixture, true);
+  return wireOf(fixture.provider, call).framing === "sse" && !fixture.stream?.toString().startsWith("{");
+}
+
+/** Inside JSON line ends are escaped: what stands between bytes is the framing's. */
+function withLineEnds(stream: Buffer, end: string): Buffer {
+  return Buffer.from(stream.toString("utf8").replace(/\r\n|\n|\r/g, end));
+}
+
+function everySplit(
+  fixture: Fixture,
+  stream: Buffer,
+  once: StreamReading = new StreamReading(fixture).read(stream),
+): void {
   const chunks = JSON.stringify(once.chunks());
   const response = JSON.stringify(once.response());
   for (let at = 1; at < stream.length; at += 1) {
