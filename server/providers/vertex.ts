@@ -100,7 +100,9 @@ export const vertex: Provider = {
   label: "Google Vertex AI",
   env: { key: ["VERTEXAI_ACCESS_TOKEN"], base: ["VERTEXAI_API_BASE"] },
   base_url: null,
-  baseUrl: ({ vertex_location: location = "us-central1" }) => {
+  baseUrl: ({ vertex_project: project, vertex_location: location = "us-central1" }) => {
+    // Without a project nothing can be called.
+    if (!project) return undefined;
     // A location becomes part of a host name: nothing but a location may stand there.
     if (!/^[a-z0-9-]+$/.test(location)) return undefined;
     return location === "global"
