@@ -1,7 +1,7 @@
 // Prices and context windows of the providers' models: the data of the package @pydantic/genai-prices, loaded when
 // it is first asked for. A model that the data does not name has no row: nothing is guessed from a similar name.
 
-import { fallbacksOf, findRow, type Match } from "./match-model.ts";
+import { type Found, fallbacksOf, findRow, type Match } from "./match-model.ts";
 import type { CataloguePrices } from "./rates.ts";
 
 /** The day the bundled data was published, and the version of the package it belongs to. */
@@ -50,20 +50,20 @@ const MOST_REMEMBERED = 1000;
 
 export class Catalogue {
   readonly #providers: ReadonlyMap<string, CatalogueProvider>;
-  readonly #found = new Map<string, CatalogueModel | undefined>();
+  readonly #found = new Map<string, Found<CatalogueModel> | undefined>();
 
   constructor(providers: readonly CatalogueProvider[]) {
     this.#providers = new Map(providers.map((one) => [one.id, one]));
   }
 
   /** `provider` is one of ours, `model` stands without its prefix. */
-  find(provider: string, model: string): CatalogueModel | undefined {
+  find(provider: string, model: string): Found<CatalogueModel> | undefined {
     const key = `${provider}/${model}`;
     if (this.#found.has(key)) return this.#found.get(key);
     if (this.#found.size >= MOST_REMEMBERED) this.#found.clear();
-    const row = this.#search(provider, model.toLowerCase());
-    this.#found.set(key, row);
-    return row;
+    const found = this.#search(provider, model.toLowerCase());
+    this.#found.set(key, found);
+    return found;
   }
 
   /** The ids of a provider's models that are still offered. */
@@ -72,13 +72,13 @@ export class Catalogue {
     return rows.filter(({ deprecated }) => deprecated !== true).map(({ id }) => id);
   }
 
-  #search(provider: string, model: string): CatalogueModel | undefined {
+  #search(provider: string, model: string): Found<CatalogueModel> | undefined {
     const own = this.#providers.get(CATALOGUE_IDS[provider] ?? hubOf(provider, model));
     if (!own) return undefined;
     const name = provider === "huggingface" ? model.replace(/:[^/]*$/, "") : model;
     for (const one of [own, ...fallbacksOf(own, this.#providers)]) {
-      const row = findRow(one.models, name);
-      if (row) return row;
+      const found = findRow(one.models, name);
+      if (found) return found;
     }
     return undefined;
   }

@@ -15,11 +15,18 @@ interface Row {
   match: Match;
 }
 
+export interface Found<R> {
+  row: R;
+  /** False where only the name without its date or version is known: another date may cost something else. */
+  exact: boolean;
+}
+
 /** `name` in lower case. */
-export function findRow<R extends Row>(rows: readonly R[], name: string): R | undefined {
-  for (const form of formsOf(name)) {
+export function findRow<R extends Row>(rows: readonly R[], name: string): Found<R> | undefined {
+  const { forms, undated } = formsOf(name);
+  for (const form of forms) {
     const row = rows.find(({ id }) => id.toLowerCase() === form) ?? mostSpecific(rows, form);
-    if (row) return row;
+    if (row) return { row, exact: form !== undated };
   }
   return undefined;
 }
@@ -32,15 +39,13 @@ export function fallbacksOf<P extends { fallback_model_providers?: string[] }>(
 }
 
 /** The name as it is, then as others write the same name: never a shorter model name of another model. */
-function formsOf(name: string): string[] {
+function formsOf(name: string): { forms: string[]; undated?: string } {
   const tuned = /^ft:([^:]+):/.exec(name)?.[1];
-  if (tuned !== undefined) return [`${tuned}.ft-`];
-  const forms = [name];
+  if (tuned !== undefined) return { forms: [`${tuned}.ft-`] };
   // Vertex AI writes claude-sonnet-4@20250514.
-  if (name.includes("@")) forms.push(name.replace("@", "-"));
+  const forms = name.includes("@") ? [name, name.replace("@", "-")] : [name];
   const undated = name.replace(DATE_OR_VERSION, "");
-  if (undated !== name && undated !== "") forms.push(undated);
-  return forms;
+  return undated === name || undated === "" ? { forms } : { forms: [...forms, undated], undated };
 }
 
 /** "-2026-01-15", "-20260115", "@001", "-001", "-latest", "-v1:0". */

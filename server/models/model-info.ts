@@ -2,9 +2,10 @@
 // was registered goes before the price catalogue, and that before the families' table. Unmapped is an error, not a zero.
 
 import { createError } from "../protocol/errors.ts";
-import { providerOf, resolveModel } from "../providers/registry.ts";
+import { resolveModel } from "../providers/registry.ts";
 import { type Capabilities, capabilitiesOf } from "./capabilities.ts";
 import { type CatalogueModel, loadCatalogue, PRICES_DATE, pricesAt } from "./catalogue.ts";
+import { get_supported_openai_params } from "./model-names.ts";
 import { fieldsOfRates, ratesOfCatalogue } from "./rates.ts";
 import { type ModelFields, registeredModel } from "./register-model.ts";
 import { abilitiesOf } from "./supports.ts";
@@ -37,7 +38,7 @@ export interface ModelInfo {
 export async function get_model_info(model: string, custom_llm_provider?: string): Promise<ModelInfo> {
   const resolved = resolveModel(model, custom_llm_provider);
   const catalogue = await loadCatalogue();
-  const row = catalogue.find(resolved.provider, resolved.model);
+  const row = catalogue.find(resolved.provider, resolved.model)?.row;
   const family = capabilitiesOf(resolved.model);
   const own = registeredModel(resolved.provider, resolved.model);
   if (!row && !family && !own) {
@@ -48,7 +49,12 @@ export async function get_model_info(model: string, custom_llm_provider?: string
       code: "unmapped_model",
     });
   }
-  const params = providerOf(resolved.provider).supportedParams(resolved.model);
+  const mode = own?.mode ?? family?.mode ?? "chat";
+  const params = get_supported_openai_params(
+    resolved.model,
+    resolved.provider,
+    mode === "embedding" ? "embeddings" : "chat_completion",
+  );
   const prices = pricesOf(row, new Date());
   const abilities = abilitiesOf(resolved.provider, resolved.model);
   return {
@@ -59,10 +65,10 @@ export async function get_model_info(model: string, custom_llm_provider?: string
     ...prices,
     ...(family?.output_vector_size === undefined ? {} : { output_vector_size: family.output_vector_size }),
     prices_date: prices["input_cost_per_token"] === undefined || isPriced(own) ? null : PRICES_DATE,
-    supported_openai_params: [...params],
+    supported_openai_params: params,
     ...Object.fromEntries([...abilities].sort().map((one) => [`supports_${one}`, true])),
     ...own,
-    mode: own?.mode ?? family?.mode ?? "chat",
+    mode,
     ...limits(row, family, own),
   };
 }
@@ -78,7 +84,7 @@ export async function get_max_tokens(model: string, custom_llm_provider?: string
 /** Tokens a model reads; undefined = unknown. */
 export async function inputLimit(model: string, custom_llm_provider?: string): Promise<number | undefined> {
   const resolved = resolveModel(model, custom_llm_provider);
-  const row = (await loadCatalogue()).find(resolved.provider, resolved.model);
+  const row = (await loadCatalogue()).find(resolved.provider, resolved.model)?.row;
   const own = registeredModel(resolved.provider, resolved.model);
   return limits(row, capabilitiesOf(resolved.model), own).max_input_tokens ?? undefined;
 }
@@ -90,7 +96,9 @@ function limits(
 ): Pick<ModelInfo, "max_tokens" | "max_input_tokens" | "max_output_tokens"> {
   const output = own?.max_output_tokens ?? family?.max_output_tokens ?? null;
   const context = own?.max_tokens ?? row?.context_window ?? null;
-  const input = own?.max_input_tokens ?? family?.max_input_tokens ?? context;
+  // Open models: how much of their context there is, the host decides.
+  const hosted = family?.max_output_tokens === undefined ? context : null;
+  const input = own?.max_input_tokens ?? hosted ?? family?.max_input_tokens ?? context;
   return {
     max_tokens: own?.max_tokens ?? output ?? context ?? input,
     max_input_tokens: input,

@@ -32,6 +32,7 @@ export function abilitiesOf(provider: string, model: string): Set<string> {
     for (const one of ["function_calling", "parallel_function_calling", "tool_choice"]) abilities.delete(one);
   }
   if (!params.has("response_format")) abilities.delete("response_schema");
+  if (!params.has("web_search_options") && provider !== "perplexity") abilities.delete("web_search");
   if (HOSTS_WITHOUT.test(provider))
     for (const one of ["web_search", "computer_use", "prompt_caching"]) abilities.delete(one);
   for (const [field, value] of Object.entries(registeredModel(provider, model) ?? {})) {
