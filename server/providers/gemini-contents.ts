@@ -58,7 +58,7 @@ export function toContents(call: ChatCall): Conversation {
   for (const turn of contents) if (turn.role === "user") speak(turn);
   // A request of instructions alone has to ask something.
   if (contents.length === 0) contents.push({ role: "user", parts: [{ text: " " }] });
-  warnOfMarks(call);
+  warnOfRest(call);
   return system.length > 0 ? { systemInstruction: { parts: system }, contents } : { contents };
 }
 
@@ -192,19 +192,22 @@ function resultParts(message: Message, names: ReadonlyMap<string, string>, call:
   return [{ functionResponse }];
 }
 
-/** Marks for a cache are Anthropic's; Gemini keeps what is repeated by itself. */
-function warnOfMarks({ params, warnings }: ChatCall): void {
-  const marked = params.messages.some(
+/** What stands in messages and has no place in Gemini's. */
+function warnOfRest({ params: { messages }, warnings }: ChatCall): void {
+  const warn = (message: string): number => warnings.push({ param: "messages", message });
+  const marked = messages.some(
     (message) =>
       message["cache_control"] !== undefined ||
       (Array.isArray(message.content) && message.content.some((part) => "cache_control" in part)),
   );
-  if (!marked) return;
-  warnings.push({
-    param: "messages",
-    message:
+  if (marked)
+    warn(
       "cache_control was dropped: Gemini caches repeated beginnings by itself; name a cache of your own with cachedContent",
-  });
+    );
+  if (messages.some(({ role, name }) => name !== undefined && role !== "tool" && role !== "function"))
+    warn("name was dropped: Gemini's turns have no names");
+  if (messages.some(({ thinking_blocks: blocks }) => blocks?.some(({ type }) => type !== "thinking")))
+    warn("a redacted_thinking block was dropped: only its maker can read it");
 }
 
 function parsed(text: string): unknown {

@@ -31,7 +31,7 @@ const DECLARATIONS = ["functionDeclarations", "function_declarations"];
 export function toTools(call: ChatCall): Json[] {
   const declared: unknown[] = [];
   const own: Json[] = [];
-  for (const tool of call.params.tools ?? []) {
+  for (const tool of givenTools(call)) {
     const lists = DECLARATIONS.map((name) => (tool as Json)[name]).filter(Array.isArray);
     if (isFunction(tool)) declared.push(declaration(tool, call));
     else if (lists.length > 0) declared.push(...lists.flat());
@@ -57,13 +57,23 @@ export function toTools(call: ChatCall): Json[] {
   return declared.length > 0 ? [{ functionDeclarations: declared }, ...own] : own;
 }
 
+/** OpenAI's older `functions` are tools too. */
+function givenTools({ params }: ChatCall): Tool[] {
+  const older = (params.functions ?? []).filter(isObject);
+  return [
+    ...(params.tools ?? []),
+    ...older.map((one) => ({ type: "function", function: one as Tool["function"] })),
+  ] as Tool[];
+}
+
 function isFunction(tool: Tool): boolean {
   return isObject(tool.function) || (tool.type === "function" && typeof tool["name"] === "string");
 }
 
 function declaration(tool: Tool, call: ChatCall): Json {
   const fn = (tool.function ?? tool) as Json;
-  const { name, description, parameters } = fn;
+  const { name, description, parameters, strict } = fn;
+  if (strict === true) warn(call, "tools", `strict of ${name} was dropped: Gemini cannot be held to it`);
   const result: Json = { name };
   if (typeof description === "string" && description !== "") result["description"] = description;
   if (isObject(parameters)) Object.assign(result, parametersOf(String(name), parameters, call));
@@ -115,13 +125,15 @@ function ownTool(tool: Tool, call: ChatCall): Json {
 }
 
 /** The body's `toolConfig`. */
-export function toToolConfig(
-  { params, model, requested_model }: ChatCall,
-  tools: readonly Json[],
-): Json | undefined {
-  const choice = params.tool_choice;
-  const declares = tools.some((tool) => tool["functionDeclarations"] !== undefined);
-  if (choice == null || !declares) return undefined;
+export function toToolConfig(call: ChatCall, tools: readonly Json[]): Json | undefined {
+  const { params, requested_model: model } = call;
+  const choice = params.tool_choice ?? params.function_call;
+  if (choice == null) return undefined;
+  if (!tools.some((tool) => tool["functionDeclarations"] !== undefined)) {
+    if (choice !== "auto" && choice !== "none")
+      warn(call, "tool_choice", "tool_choice was dropped: no function is given that could be called");
+    return undefined;
+  }
   const config = (fields: Json): Json => ({ functionCallingConfig: fields });
   if (choice === "auto") return config({ mode: "AUTO" });
   if (choice === "none") return config({ mode: "NONE" });
@@ -135,7 +147,7 @@ export function toToolConfig(
   throw createError("BadRequestError", {
     message: `tool_choice ${JSON.stringify(choice)} is not understood. Write auto, none, required, or {type: "function", function: {name}}`,
     llm_provider: "gemini",
-    model: requested_model || model,
+    model,
     param: "tool_choice",
   });
 }
