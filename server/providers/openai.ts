@@ -1,41 +1,15 @@
 // OpenAI chat completions, embeddings and model list, and any server that speaks like it through api_base.
 // Source: OpenAI's API reference; parameter rules of the o-series and gpt-5 as LiteLLM maps them.
 
-import { type ChatBody, chatBody, withOwn } from "./chat-body.ts";
 import { decodeEmbeddings } from "./embedding-decode.ts";
 import { decodeResponse, OpenAIStreamDecoder } from "./openai-decode.ts";
 import { isObject } from "./openai-delta.ts";
 import { readFailureBody } from "./openai-failure.ts";
-import { CHAT_PARAMS, OPENAI_CHAT_PARAMS } from "./params.ts";
+import { openaiBody } from "./openai-request.ts";
+import { chatParamsOf } from "./openai-thinking.ts";
+import { OPENAI_EMBEDDING_PARAMS } from "./params.ts";
 import { RESPONSES_PARAMS, responses, responsesModel } from "./responses.ts";
-import type { ChatCall, ModelListing, Provider, WireRequest } from "./types.ts";
-
-/** Models that think before they answer take max_completion_tokens instead of max_tokens. */
-const REASONING = /^(?:o[1-9](?:-|$)|gpt-5(?!-chat))/;
-/** The first of them take no sampling parameters; from gpt-5.1 on it depends on the effort, which OpenAI judges. */
-const NO_SAMPLING = /^(?:o[1-9](?:-|$)|gpt-5(?!-chat|\.\d))/;
-const NOT_FOR_REASONING = [
-  "top_p",
-  "presence_penalty",
-  "frequency_penalty",
-  "logprobs",
-  "top_logprobs",
-  "logit_bias",
-];
-const REASONING_PARAMS: ReadonlySet<string> = new Set(
-  [...OPENAI_CHAT_PARAMS].filter((param) => !NOT_FOR_REASONING.includes(param)),
-);
-
-function openaiBody(call: ChatCall): ChatBody {
-  const body = chatBody(call);
-  if (REASONING.test(call.model)) {
-    if (body["max_tokens"] !== undefined) {
-      if (body["max_completion_tokens"] === undefined) body["max_completion_tokens"] = body["max_tokens"];
-      delete body["max_tokens"];
-    }
-  }
-  return withOwn(body, call);
-}
+import type { ModelListing, Provider, WireRequest } from "./types.ts";
 
 function organization(params: { organization?: unknown }): Record<string, string> {
   return typeof params.organization === "string" ? { "openai-organization": params.organization } : {};
@@ -55,7 +29,7 @@ export const openai: Provider = {
       method: "POST",
       path: "/chat/completions",
       headers: organization(call.params),
-      body: openaiBody(call),
+      body: openaiBody(call, !call.own_base),
     }),
     response: decodeResponse,
     stream: (call) => new OpenAIStreamDecoder(call),
@@ -63,6 +37,9 @@ export const openai: Provider = {
   chatFor: (call) => (responsesModel(call.model, call.own_base) === undefined ? openai.chat : responses),
   embed: {
     max_batch: 2048,
+    // The second generation has one size alone.
+    supported: (model) =>
+      /^text-embedding-ada/.test(model) ? new Set(["encoding_format", "user"]) : OPENAI_EMBEDDING_PARAMS,
     request: ({ model, params, passthrough }): WireRequest => ({
       method: "POST",
       path: "/embeddings",
@@ -92,15 +69,8 @@ export const openai: Provider = {
         .map((id) => ({ id, mode: modeOf(id) }));
     },
   },
-  // Another's server behind OpenAI's API judges for itself what it takes.
   supportedParams: (model, own_base = false) =>
-    responsesModel(model, own_base) !== undefined
-      ? RESPONSES_PARAMS
-      : NO_SAMPLING.test(model)
-        ? REASONING_PARAMS
-        : own_base
-          ? CHAT_PARAMS
-          : OPENAI_CHAT_PARAMS,
+    responsesModel(model, own_base) === undefined ? chatParamsOf(model, own_base) : RESPONSES_PARAMS,
   inputs: ["image", "pdf", "audio"],
   failure: (status, _headers, body) => readFailureBody(status, body),
   hint: ({ name, refused, api_base }) => {

@@ -51,8 +51,9 @@ function authHeader(key: string): Record<string, string> {
 }
 
 function chatRequest(call: ChatCall): WireRequest {
-  const known = call.settings["base_model"];
-  const request = openai.chat.request(known === undefined ? call : { ...call, model: known });
+  // OpenAI's own API at another address: as strict with what it does not know.
+  const known = { ...call, own_base: false, model: call.settings["base_model"] ?? call.model };
+  const request = openai.chat.request(known);
   return addressed(request, call, "chat/completions");
 }
 
