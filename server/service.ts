@@ -2,6 +2,7 @@
 // remembers what it used. Its input is already validated; its failures are always LiteLLM's classes.
 
 import { randomUUID } from "node:crypto";
+import { callsAfter, fallbackWarning, withoutPlan } from "./call-fallbacks.ts";
 import { envConfig } from "./config/env.ts";
 import { type ReadConfig, readConfig } from "./config/read-config.ts";
 import { type Layers, resolveTarget, resolveValue } from "./config/resolve.ts";
@@ -24,6 +25,7 @@ import type {
   ModelResponse,
   Timeouts,
   Usage,
+  Warning,
 } from "./protocol/messages.ts";
 import type { Result } from "./protocol/methods.ts";
 import type { Config, ModelEntry, ModelsResult, ProvidersResult, StreamEnd } from "./protocol/results.ts";
@@ -121,7 +123,16 @@ export class Service {
     await this.#http.warm();
   }
 
+  /** With `fallbacks`, the models named there after the first has failed. */
   async completion(params: CompletionParams, stop = new Stop()): Promise<ModelResponse> {
+    return this.#withFallbacks(
+      params,
+      (one) => this.#completion(one, stop),
+      (response, warning) => response.edgequake?.warnings.push(warning),
+    );
+  }
+
+  async #completion(params: CompletionParams, stop: Stop): Promise<ModelResponse> {
     return this.#tracked(params, stop, async (call_id) => {
       const prepared = await this.#chat(params, stop, call_id, false);
       const response = await this.#engine.completion(prepared.call, prepared.options, prepared.mock);
@@ -129,10 +140,23 @@ export class Service {
     });
   }
 
+  /** The same; once something was delivered no other model takes over. */
   async stream(
     params: CompletionParams,
     sink: ChunkSink,
     stop = new Stop(),
+  ): Promise<Omit<StreamEnd, "stream_id">> {
+    return this.#withFallbacks(
+      params,
+      (one) => this.#stream(one, sink, stop),
+      (end, warning) => end.warnings.push(warning),
+    );
+  }
+
+  async #stream(
+    params: CompletionParams,
+    sink: ChunkSink,
+    stop: Stop,
   ): Promise<Omit<StreamEnd, "stream_id">> {
     return this.#tracked(params, stop, async (call_id) => {
       const prepared = await this.#chat(params, stop, call_id, true);
@@ -235,6 +259,33 @@ export class Service {
     for (const stop of this.#live)
       stop.stop(new Cancelled({ message: "EdgeQuake is shutting down", code: "ABORT_ERR" }));
     await this.#http.close();
+  }
+
+  async #withFallbacks<T>(
+    params: CompletionParams,
+    call: (params: CompletionParams) => Promise<T>,
+    warn: (value: T, warning: Warning) => void,
+  ): Promise<T> {
+    const first = withoutPlan(params);
+    if (first === params) return call(params);
+    try {
+      return await call(first);
+    } catch (thrown) {
+      const error = asOpenAIError(thrown);
+      if (error.chunks_sent !== undefined) throw error;
+      for (const next of callsAfter(params, error)) {
+        try {
+          const value = await call(next);
+          warn(value, fallbackWarning(params.model, error, next.model));
+          return value;
+        } catch (failed) {
+          const after = asOpenAIError(failed);
+          if (after.name === "Cancelled" || after.chunks_sent !== undefined) throw after;
+        }
+      }
+      // The first one is what the caller asked about.
+      throw error;
+    }
   }
 
   async #chat(params: CompletionParams, stop: Stop, call_id: string, stream: boolean) {

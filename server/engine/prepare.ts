@@ -2,7 +2,7 @@
 // model cannot take refused or named. Nothing is dropped silently.
 
 import { createError } from "../protocol/errors.ts";
-import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
+import type { CompletionParams, EmbeddingParams, Warning } from "../protocol/messages.ts";
 import { CHAT_PARAMS, OPENAI_EMBEDDING_PARAMS, type SortedParams, sortParams } from "../providers/params.ts";
 import type { ChatCall, EmbedCall, Setting, Settings } from "../providers/types.ts";
 
@@ -24,9 +24,22 @@ export interface Identity {
   drop_params: boolean;
 }
 
+/** LiteLLM's arguments that mean nothing here, each with what does it instead: accepted, and not in silence. */
+const UNUSED: Readonly<Record<string, string>> = {
+  model_list: "make a Router of it",
+  deployment_id: "name the deployment in model, as azure/<deployment>",
+  api_type: "name the provider in model",
+};
+
+function nameUnused(params: Readonly<Record<string, unknown>>, warnings: Warning[]): void {
+  for (const [name, instead] of Object.entries(UNUSED))
+    if (params[name] != null) warnings.push({ param: name, message: `${name} is not used: ${instead}` });
+}
+
 /** Throws UnsupportedParamsError. */
 export function prepareChat(params: CompletionParams, identity: Identity, stream: boolean): ChatCall {
   const sorted = sort(params, CHAT_PARAMS, identity);
+  nameUnused(params, sorted.warnings);
   const { model, messages, organization, extra_body } = params;
   const mocks = pick(params, ["mock_response", "mock_tool_calls", "mock_timeout", "mock_delay"]);
   return {

@@ -86,6 +86,7 @@ const WITHOUT_ZOD = ["extension", "webview", "client"];
 const TOP_FILES: Record<string, string> = {
   "service.ts": "service",
   "validate.ts": "service",
+  "call-fallbacks.ts": "service",
   "main.ts": "main",
   "backend.ts": "main",
   "index.ts": "main",
