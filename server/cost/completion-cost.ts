@@ -6,7 +6,7 @@ import type { EmbeddingResponse, Message, ModelResponse, Usage } from "../protoc
 import { resolveModel } from "../providers/registry.ts";
 import { token_counter } from "../tokens/token-counter.ts";
 import { type CallToPrice, costOfCall } from "./cost-of-call.ts";
-import type { Cost } from "./price.ts";
+import { type Cost, UNKNOWN_COST } from "./price.ts";
 
 export interface CostQuestion {
   /** An answer of completion() or embedding(). */
@@ -41,6 +41,9 @@ export async function completion_cost_details(
 ): Promise<Cost> {
   const asked: CostQuestion = "object" in question ? { completion_response: question } : question;
   const { completion_response: response, custom_cost_per_token: prices } = asked;
+  const known = response?.edgequake?.cost_usd;
+  // It was priced when it came, and by the provider that gave it.
+  if (typeof known === "number" && asked.model === undefined && !prices) return asAnswered(known);
   const model = asked.model ?? response?.model;
   if (model === undefined) {
     throw createError("BadRequestError", {
@@ -91,6 +94,10 @@ export async function cost_per_token({
     .filter(({ item }) => /^output|^reasoning$|^citation$/.test(item))
     .reduce((sum, line) => sum + line.nano_usd, 0);
   return [(nano_usd - completion) / 1e9, completion / 1e9];
+}
+
+function asAnswered(cost_usd: number): Cost {
+  return { ...UNKNOWN_COST, cost_usd, nano_usd: Math.round(cost_usd * 1e9), source: "answer" };
 }
 
 async function cost(call: CallToPrice): Promise<Cost> {

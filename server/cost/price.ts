@@ -21,8 +21,11 @@ export interface Cost {
   breakdown: CostLine[];
   /** A near price stood in for one that is not known, or the usage contradicts itself. */
   estimated: boolean;
-  /** Whose price it is: told by the provider, given with the call, registered, or of the price catalogue. */
-  source: "provider" | "call" | "registered" | "catalogue" | "none";
+  /**
+   * Whose price it is: told by the provider, given with the call, registered, or of the price catalogue; "answer" is
+   * the cost an answer already carries.
+   */
+  source: "provider" | "call" | "registered" | "catalogue" | "answer" | "none";
   /** The day of the catalogue's data, where its prices were used. */
   prices_date: string | null;
 }
