@@ -9,7 +9,7 @@ import { type DecodeQuirks, decodeResponse, OpenAIStreamDecoder } from "./openai
 import type { Json } from "./openai-delta.ts";
 import { readFailureBody } from "./openai-failure.ts";
 import { CHAT_PARAMS, OPENAI_EMBEDDING_PARAMS } from "./params.ts";
-import { responses, responsesModel } from "./responses.ts";
+import { responsesModel, responsesParams, responsesWire } from "./responses.ts";
 import { schemaInWords } from "./schema-in-words.ts";
 import type { ChatCall, EmbedCall, EmbedWire, HintQuestion, ModelListing, Provider } from "./types.ts";
 
@@ -96,7 +96,8 @@ export function openaiLike(row: OpenAILikeRow): Provider {
     schemas: row.schemas,
   };
   // Whoever offers it speaks it as OpenAI does: <provider>/responses/<model>.
-  provider.chatFor = (call) => (responsesModel(call.model, true) === undefined ? provider.chat : responses);
+  const responses = responsesWire({ headers: row.headers, usage: row.usage });
+  provider.chatFor = ({ model }) => (responsesModel(model, true) === undefined ? provider.chat : responses);
   if (row.settings) provider.settings = row.settings;
   if (row.baseUrl) provider.baseUrl = row.baseUrl;
   if (row.sign) provider.sign = row.sign;
@@ -120,7 +121,7 @@ function bodyOf(row: OpenAILikeRow, call: ChatCall): ChatBody {
 /** Another's server behind the same API judges for itself what it takes. */
 function supportedBy(rules: readonly NotTaken[]): Provider["supportedParams"] {
   const sets = new Map<string, ReadonlySet<string>>();
-  return (model, own_base) => {
+  const taken = (model: string, own_base: boolean): ReadonlySet<string> => {
     if (own_base) return CHAT_PARAMS;
     const missing = rules.filter((rule) => rule.model?.test(model) ?? true).flatMap(({ params }) => params);
     const key = missing.join();
@@ -130,6 +131,10 @@ function supportedBy(rules: readonly NotTaken[]): Provider["supportedParams"] {
       sets.set(key, set);
     }
     return set;
+  };
+  return (model, own_base = false) => {
+    const known = responsesModel(model, true);
+    return known === undefined ? taken(model, own_base) : responsesParams(taken(known, own_base));
   };
 }
 

@@ -84,6 +84,6 @@ export function warnOfCacheMark(call: ChatCall): void {
   warnOnce(call, "cache_control", "cache_control was dropped: OpenAI caches by itself and takes no marks");
 }
 
-function warnOnce({ warnings }: ChatCall, param: string, message: string): void {
+export function warnOnce({ warnings }: ChatCall, param: string, message: string): void {
   if (!warnings.some((one) => one.message === message)) warnings.push({ param, message });
 }

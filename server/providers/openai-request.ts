@@ -50,9 +50,9 @@ const UNTIL_IT_THINKS = ["temperature", "top_p", "logprobs", "top_logprobs"];
 
 /** Some never sample by the caller's numbers; later ones only without an effort. 1 is what they sample by anyway. */
 export function fitSampling(body: ChatBody, effort: unknown, call: ChatCall): void {
-  const { model, params, warnings } = call;
+  const { model } = call;
   const never = neverSamples(model);
-  if (!never && (typeof effort !== "string" || effort === "none")) return;
+  if (!never && (call.own_base || typeof effort !== "string" || effort === "none")) return;
   const refused = (never ? ["temperature"] : UNTIL_IT_THINKS).filter((name) => {
     const value = body[name];
     const asBefore = value === 1 && (name === "temperature" || name === "top_p");
@@ -60,15 +60,21 @@ export function fitSampling(body: ChatBody, effort: unknown, call: ChatCall): vo
   });
   if (refused.length === 0) return;
   const why = never ? `${model} samples by its own` : `${model} takes none with reasoning_effort ${effort}`;
+  refuseOrDrop(body, refused, why, call);
+}
+
+/** Throws UnsupportedParamsError; with drop_params takes the parameters out of the body, with a warning each. */
+export function refuseOrDrop(body: ChatBody, names: readonly string[], why: string, call: ChatCall): void {
+  const { model, params, warnings } = call;
   if (params.drop_params !== true) {
     throw createError("UnsupportedParamsError", {
-      message: `openai does not support parameters: ${refused.join(", ")}, for model=${model}: ${why}. Leave them out, or set drop_params to drop them`,
+      message: `parameters that are not supported for model=${model}: ${names.join(", ")} (${why}). Leave them out, or set drop_params to drop them`,
       llm_provider: "openai",
       model,
-      param: refused[0] as string,
+      ...(names[0] === undefined ? {} : { param: names[0] }),
     });
   }
-  for (const param of refused) {
+  for (const param of names) {
     delete body[param];
     warnings.push({ param, message: `${param} was dropped: ${why} (drop_params is on)` });
   }

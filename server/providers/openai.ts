@@ -8,12 +8,14 @@ import { readFailureBody } from "./openai-failure.ts";
 import { openaiBody } from "./openai-request.ts";
 import { chatParamsOf } from "./openai-thinking.ts";
 import { OPENAI_EMBEDDING_PARAMS } from "./params.ts";
-import { RESPONSES_PARAMS, responses, responsesModel } from "./responses.ts";
+import { responsesModel, responsesParams, responsesWire } from "./responses.ts";
 import type { ModelListing, Provider, WireRequest } from "./types.ts";
 
 function organization(params: { organization?: unknown }): Record<string, string> {
   return typeof params.organization === "string" ? { "openai-organization": params.organization } : {};
 }
+
+const responses = responsesWire({ headers: ({ params }) => organization(params) });
 
 export const openai: Provider = {
   id: "openai",
@@ -69,8 +71,11 @@ export const openai: Provider = {
         .map((id) => ({ id, mode: modeOf(id) }));
     },
   },
-  supportedParams: (model, own_base = false) =>
-    responsesModel(model, own_base) === undefined ? chatParamsOf(model, own_base) : RESPONSES_PARAMS,
+  supportedParams: (model, own_base = false) => {
+    const known = responsesModel(model, own_base);
+    const taken = chatParamsOf(known ?? model, own_base);
+    return known === undefined ? taken : responsesParams(taken);
+  },
   inputs: ["image", "pdf", "audio"],
   failure: (status, _headers, body) => readFailureBody(status, body),
   hint: ({ name, refused, api_base }) => {

@@ -1,22 +1,35 @@
-// The output items of one Responses answer, as deltas in OpenAI's chat shape. What came in pieces is not told again by
-// the event that holds it whole; what has no place in that shape is kept as it came, to go back with the next turn.
+// The output items of one Responses answer, as deltas in OpenAI's chat shape. Each text is given out as its pieces
+// come, and once: an event that holds it whole adds only what the pieces left out.
 
 import type { Delta } from "../protocol/messages.ts";
 import { isObject, type Json } from "./openai-delta.ts";
+import { keptItems } from "./responses-kept.ts";
+import { ThinkSplitter } from "./think.ts";
 
-interface Open {
-  /** Position among the calls; undefined for everything else. */
+interface OpenItem {
+  /** As the last event told it. */
+  item: Json;
+  /** Position among the calls; undefined until one is begun. */
   call?: number;
-  /** Something of its text, arguments or thoughts was given out. */
-  told: { text: boolean; thought: boolean; input: boolean };
+  /** What was given out, by part: "text:0", "refusal:1", "summary:0", "thought:0", "input". */
+  told: Map<string, string>;
+  /** How many annotations and probabilities were given out, by part: "annotations:0", "logprobs:0". */
+  counted: Map<string, number>;
+  /** Its type by its pieces, where no event told it. */
+  guess?: string;
   closed: boolean;
+}
+
+/** What one event adds. */
+export interface Told {
+  delta: Delta;
+  logprobs?: unknown[];
 }
 
 export class ItemReader {
   readonly #id: string;
-  readonly #open = new Map<number, Open>();
-  /** Ids of the items that were told whole: the last event numbers them anew. */
-  readonly #told = new Set<unknown>();
+  readonly #open = new Map<number, OpenItem>();
+  readonly #think = new ThinkSplitter();
   calls = 0;
 
   /** `id` makes the ids of calls that came without. */
@@ -24,124 +37,202 @@ export class ItemReader {
     this.#id = id;
   }
 
-  added(index: number, item: Json): Delta | undefined {
-    if (this.#open.has(index)) return undefined;
-    const open: Open = { told: { text: false, thought: false, input: false }, closed: false };
-    this.#open.set(index, open);
-    return isCall(item) ? this.#begin(open, item) : undefined;
+  get empty(): boolean {
+    return this.#open.size === 0;
   }
 
-  text(index: number, delta: unknown): Delta | undefined {
-    return typeof delta === "string" && delta !== ""
-      ? this.#tell(index, "text", { content: delta })
-      : undefined;
+  /** An item begins, or is told again: what is not yet given out of it. */
+  read(index: number, item: Json, done: boolean): Told[] {
+    const open = this.#at(index);
+    const again = open.closed;
+    open.item = item;
+    open.closed ||= done;
+    switch (item["type"]) {
+      case "message":
+        return parts(item["content"]).flatMap((part, at) => this.part(index, at, part));
+      case "reasoning":
+        return this.#reasoning(index, item);
+      case "function_call":
+        return this.#call(index, open, item["arguments"], done);
+      case "custom_tool_call":
+        return this.#call(index, open, item["input"], done);
+      case "image_generation_call":
+        return done && !again ? picture(item) : [];
+      default:
+        return [];
+    }
   }
 
-  refusal(index: number, delta: unknown): Delta | undefined {
-    return typeof delta === "string" && delta !== ""
-      ? this.#tell(index, "text", { refusal: delta })
-      : undefined;
+  /** A whole part of a message. */
+  part(index: number, at: number, part: Json): Told[] {
+    const { type, text, refusal, annotations, logprobs } = part;
+    if (type === "refusal") return this.rest(index, `refusal:${at}`, refusal);
+    const { counted } = this.#at(index);
+    const told = this.rest(index, `text:${at}`, text);
+    const scores = list(logprobs).slice(counted.get(`logprobs:${at}`) ?? 0);
+    const notes = list(annotations).slice(counted.get(`annotations:${at}`) ?? 0);
+    if (scores.length > 0) told.push({ delta: {}, logprobs: scores });
+    add(counted, `logprobs:${at}`, scores.length);
+    return [...told, ...notes.flatMap((one) => this.annotation(index, at, one))];
   }
 
-  thought(index: number, delta: unknown): Delta | undefined {
-    if (typeof delta !== "string" || delta === "") return undefined;
-    return this.#tell(index, "thought", { reasoning_content: delta });
+  /** One piece of a text. */
+  piece(index: number, key: string, piece: unknown, logprobs?: unknown): Told[] {
+    if (typeof piece !== "string" || piece === "") return [];
+    const open = this.#at(index);
+    const [kind = "", part] = key.split(":");
+    open.guess ??= GUESSES[kind] ?? "message";
+    const before = open.told.get(key);
+    open.told.set(key, (before ?? "") + piece);
+    const told = this.#give(open, key, piece, before === undefined);
+    const scores = list(logprobs);
+    add(open.counted, `logprobs:${part}`, scores.length);
+    if (scores.length > 0) told.push({ delta: {}, logprobs: scores });
+    return told;
   }
 
-  input(index: number, delta: unknown): Delta | undefined {
-    const open = this.#open.get(index);
-    if (open?.call === undefined || typeof delta !== "string" || delta === "") return undefined;
-    open.told.input = true;
-    return { tool_calls: [{ index: open.call, function: { arguments: delta } }] };
+  /** A whole text: what its pieces left out. Where they say another text, they stand. */
+  rest(index: number, key: string, whole: unknown): Told[] {
+    const told = this.#at(index).told.get(key) ?? "";
+    if (typeof whole !== "string" || whole.length <= told.length || !whole.startsWith(told)) return [];
+    return this.piece(index, key, whole.slice(told.length));
   }
 
-  /** The item as a whole: what its pieces left untold. */
-  done(index: number, item: Json): Delta | undefined {
-    const begun = this.added(index, item);
-    const open = this.#open.get(index) as Open;
-    if (open.closed) return begun;
-    open.closed = true;
-    this.#told.add(item["id"] ?? item["call_id"]);
-    if (isCall(item)) return this.#endCall(open, item, begun);
-    if (item["type"] === "message") return open.told.text ? undefined : messageOf(item);
-    const kept: Delta = { provider_specific_fields: { output_items: [item] } };
-    if (item["type"] !== "reasoning" || open.told.thought) return kept;
-    const reasoning_content = thoughtsOf(item);
-    return reasoning_content === "" ? kept : { reasoning_content, ...kept };
+  annotation(index: number, at: number, annotation: unknown): Told[] {
+    if (!isObject(annotation)) return [];
+    add(this.#at(index).counted, `annotations:${at}`, 1);
+    return [{ delta: { annotations: [chatAnnotation(annotation)] } }];
   }
 
-  /** Whether this item of the whole answer was told by its own event, or in pieces. */
-  isTold(index: number, item: Json): boolean {
-    const id = item["id"] ?? item["call_id"];
-    return id == null ? this.#open.get(index)?.closed === true : this.#told.has(id);
+  /** Text held back for a tag that never came. */
+  flush(): Told[] {
+    const { content, reasoning } = this.#think.end();
+    if (content !== "") return [{ delta: { content } }];
+    return reasoning === "" ? [] : [{ delta: { reasoning_content: reasoning } }];
   }
 
-  #tell(index: number, what: "text" | "thought", delta: Delta): Delta {
-    const open = this.#open.get(index);
-    if (open) open.told[what] = true;
-    else
-      this.#open.set(index, {
-        told: { text: false, thought: false, input: false, [what]: true },
-        closed: false,
-      });
-    return delta;
+  /** The n-th item of a type, as the last event counts them, is the n-th that was opened: servers count otherwise. */
+  positions(output: readonly Json[]): number[] {
+    const known = [...this.#open].sort(([a], [b]) => a - b);
+    const used = new Set<number>();
+    let next = Math.max(-1, ...this.#open.keys()) + 1;
+    return output.map(({ type }) => {
+      const found = known.find(
+        ([index, { item, guess }]) => !used.has(index) && (item["type"] ?? guess) === type,
+      );
+      const index = found?.[0] ?? next++;
+      used.add(index);
+      return index;
+    });
   }
 
-  #begin(open: Open, item: Json): Delta {
-    open.call = this.calls;
+  /** What goes back with the next turn beside text and calls. `stored`: the provider keeps the answer. */
+  kept(stored: boolean): Json[] {
+    const items = [...this.#open].sort(([a], [b]) => a - b).map(([, { item, told }]) => ({ item, told }));
+    return keptItems(items, stored);
+  }
+
+  #at(index: number): OpenItem {
+    let open = this.#open.get(index);
+    if (!open) {
+      open = { item: {}, told: new Map(), counted: new Map(), closed: false };
+      this.#open.set(index, open);
+    }
+    return open;
+  }
+
+  #give(open: OpenItem, key: string, piece: string, first: boolean): Told[] {
+    const [kind, part] = key.split(":");
+    switch (kind) {
+      case "text": {
+        if (this.#think.passive) return [{ delta: { content: piece } }];
+        const { content, reasoning } = this.#think.push(piece);
+        const told: Told[] = reasoning === "" ? [] : [{ delta: { reasoning_content: reasoning } }];
+        return content === "" ? told : [...told, { delta: { content } }];
+      }
+      case "refusal":
+        return [{ delta: { refusal: piece } }];
+      case "input":
+        return open.call === undefined
+          ? []
+          : [{ delta: { tool_calls: [{ index: open.call, function: { arguments: piece } }] } }];
+      default:
+        // Summaries of one thought are paragraphs.
+        return [{ delta: { reasoning_content: first && part !== "0" ? `\n\n${piece}` : piece } }];
+    }
+  }
+
+  /** The model's own words where it shows them, else their summary; both are the same thought. */
+  #reasoning(index: number, { content, summary }: Json): Told[] {
+    const { told } = this.#at(index);
+    const own = parts(content);
+    const summarised = [...told.keys()].some((key) => key.startsWith("summary"));
+    const [kind, texts] = own.length > 0 && !summarised ? ["thought", own] : ["summary", parts(summary)];
+    if (kind === "summary" && told.size > 0 && !summarised) return [];
+    return (texts as Json[]).flatMap(({ text }, at) => this.rest(index, `${kind}:${at}`, text));
+  }
+
+  #call(index: number, open: OpenItem, whole: unknown, done: boolean): Told[] {
+    const begun = open.call === undefined ? this.#begin(open) : [];
+    const early = open.told.get("input");
+    // Arguments that came before the call that they are for.
+    if (begun.length > 0 && early !== undefined && early !== "")
+      begun.push(...this.#give(open, "input", early, false));
+    const told = [...begun, ...this.rest(index, "input", whole)];
+    const nothing = done && !open.told.get("input") && open.item["type"] === "function_call";
+    if (nothing && open.item["status"] !== "incomplete") told.push(...this.piece(index, "input", "{}"));
+    return told;
+  }
+
+  #begin(open: OpenItem): Told[] {
+    const { item } = open;
+    const index = this.calls;
+    open.call = index;
     this.calls += 1;
-    const given = item["call_id"] ?? item["id"];
-    const id = typeof given === "string" && given !== "" ? given : `call_${this.#id}_${open.call}`;
-    const custom = item["type"] === "custom_tool_call";
-    return {
-      tool_calls: [
-        {
-          index: open.call,
-          id,
-          type: "function",
-          function: { name: String(item["name"] ?? ""), arguments: "" },
-          ...(custom ? { provider_specific_fields: { type: "custom" } } : {}),
-        },
-      ],
+    const given = item["call_id"] || item["id"];
+    const id = typeof given === "string" ? given : `call_${this.#id}_${index}`;
+    const own: Json = {};
+    if (item["type"] === "custom_tool_call") own["type"] = "custom";
+    if (item["namespace"] != null) own["namespace"] = item["namespace"];
+    const call = {
+      index,
+      id,
+      type: "function" as const,
+      function: { name: String(item["name"] ?? ""), arguments: "" },
     };
-  }
-
-  #endCall(open: Open, item: Json, begun: Delta | undefined): Delta | undefined {
-    const whole = item["type"] === "custom_tool_call" ? item["input"] : item["arguments"];
-    if (open.told.input || typeof whole !== "string" || whole === "") return begun;
-    const call = begun?.tool_calls?.[0];
-    if (call) return { tool_calls: [{ ...call, function: { ...call.function, arguments: whole } }] };
-    return { tool_calls: [{ index: open.call as number, function: { arguments: whole } }] };
+    const extra = Object.keys(own).length > 0 ? { provider_specific_fields: own } : {};
+    return [{ delta: { tool_calls: [{ ...call, ...extra }] } }];
   }
 }
 
-function isCall({ type }: Json): boolean {
-  return type === "function_call" || type === "custom_tool_call";
+const GUESSES: Readonly<Record<string, string>> = {
+  summary: "reasoning",
+  thought: "reasoning",
+  input: "function_call",
+};
+
+function add(counted: Map<string, number>, key: string, more: number): void {
+  counted.set(key, (counted.get(key) ?? 0) + more);
 }
 
-/** A message that came only whole: its text, refusal and annotations. */
-function messageOf(item: Json): Delta | undefined {
-  const delta: Delta = {};
-  for (const part of parts(item["content"])) {
-    if (part["type"] === "refusal") delta.refusal = (delta.refusal ?? "") + String(part["refusal"] ?? "");
-    else if (typeof part["text"] === "string") delta.content = (delta.content ?? "") + part["text"];
-    const annotations = Array.isArray(part["annotations"]) ? part["annotations"] : [];
-    if (annotations.length > 0) delta.annotations = [...(delta.annotations ?? []), ...annotations];
-  }
-  return Object.keys(delta).length > 0 ? delta : undefined;
+/** A picture in the place where chat answers have theirs. */
+function picture({ result, output_format: format }: Json): Told[] {
+  if (typeof result !== "string" || result === "") return [];
+  const url = `data:image/${typeof format === "string" ? format : "png"};base64,${result}`;
+  return [{ delta: { images: [{ type: "image_url", image_url: { url } }] } }];
 }
 
-/** The text as far as the model shows it: its own words, else their summary. */
-function thoughtsOf(item: Json): string {
-  const own = parts(item["content"]);
-  return (own.length > 0 ? own : parts(item["summary"])).map((part) => String(part["text"] ?? "")).join("");
+/** The chat API nests what this one tells flat. */
+function chatAnnotation({ type, ...rest }: Json): Json {
+  return type === "url_citation" && !isObject(rest["url_citation"])
+    ? { type, url_citation: rest }
+    : { type, ...rest };
 }
 
-/** Token probabilities that came with the whole message. */
-export function logprobsOf(item: Json): unknown[] {
-  return parts(item["content"]).flatMap(({ logprobs }) => (Array.isArray(logprobs) ? logprobs : []));
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
-function parts(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
+export function parts(value: unknown): Json[] {
+  return list(value).filter(isObject);
 }

@@ -1,21 +1,23 @@
-// OpenAI's Responses API under the same completion(): `openai/responses/<model>`, and by itself for models that speak
-// nothing else. Source: OpenAI's API reference.
+// OpenAI's Responses API under the same completion(): <provider>/responses/<model>, and by itself for OpenAI's models
+// that speak nothing else, unless the caller gave an address of its own. Source: OpenAI's API reference.
 
-import { isObject, type Json } from "./openai-delta.ts";
-import { OPENAI_CHAT_PARAMS } from "./params.ts";
+import type { Usage } from "../protocol/messages.ts";
 import { decodeResponses, ResponsesStreamDecoder } from "./responses-decode.ts";
-import { inputItems } from "./responses-input.ts";
-import type { ChatCall, ChatWire, WireRequest } from "./types.ts";
+import { responsesBody } from "./responses-request.ts";
+import type { ChatCall, ChatWire } from "./types.ts";
 
 const PREFIX = "responses/";
 /** Models that no chat completion reaches. */
 const ONLY_HERE =
-  /^(?:o1-pro|o3-pro|o3-deep-research|o4-mini-deep-research|computer-use-preview|codex-mini|gpt-5(?:\.\d)?-(?:pro|codex))/;
-/** They think, and their thoughts can be sent back encrypted. */
-const THINKS = /^(?:o[1-9](?:-|$)|gpt-5(?!-chat)|codex)/;
+  /^(?:o1-pro|o3-pro|(?:o3|o4-mini)-deep-research|computer-use-preview|codex-mini|gpt-[5-9](?:\.\d+)?-(?:pro|codex))(?:-|$)/;
+
+/** The model's own name where a call goes to the Responses API, else undefined. */
+export function responsesModel(model: string, own_base: boolean): string | undefined {
+  if (model.startsWith(PREFIX)) return model.slice(PREFIX.length);
+  return !own_base && ONLY_HERE.test(model) ? model : undefined;
+}
 
 const NOT_HERE = new Set([
-  "n",
   "stop",
   "seed",
   "logit_bias",
@@ -24,130 +26,38 @@ const NOT_HERE = new Set([
   "prediction",
   "modalities",
   "audio",
+  "thinking",
 ]);
-export const RESPONSES_PARAMS: ReadonlySet<string> = new Set(
-  [...OPENAI_CHAT_PARAMS].filter((param) => !NOT_HERE.has(param)),
-);
+const filtered = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
 
-/** The model's own name where a call goes to the Responses API, else undefined. */
-export function responsesModel(model: string, own_base: boolean): string | undefined {
-  if (model.startsWith(PREFIX)) return model.slice(PREFIX.length);
-  return !own_base && ONLY_HERE.test(model) ? model : undefined;
+/** Of the parameters that a model takes, those that this API has too. Of `n` only 1, which the request sees to. */
+export function responsesParams(taken: ReadonlySet<string>): ReadonlySet<string> {
+  const known = filtered.get(taken) ?? new Set([...taken].filter((param) => !NOT_HERE.has(param)));
+  filtered.set(taken, known);
+  return known;
 }
 
-/** OpenAI's names that mean the same there. */
-const SAME = [
-  "temperature",
-  "top_p",
-  "top_logprobs",
-  "parallel_tool_calls",
-  "user",
-  "metadata",
-  "store",
-  "service_tier",
-  "safety_identifier",
-  "prompt_cache_key",
-  "prompt_cache_retention",
-];
-
-function bodyOf(call: ChatCall): Json {
-  const { params, passthrough, stream } = call;
-  const model = responsesModel(call.model, false) ?? call.model;
-  const { reasoning, text, include, tools, ...own } = passthrough;
-  const body: Json = { model, input: inputItems(params.messages) };
-  for (const name of SAME) if (params[name] !== undefined && params[name] !== null) body[name] = params[name];
-  const most = params.max_completion_tokens ?? params.max_tokens;
-  if (most != null) body["max_output_tokens"] = most;
-  const asked = toolsOf(call);
-  if (asked.length > 0) body["tools"] = asked;
-  if (Array.isArray(tools)) body["tools"] = [...asked, ...tools];
-  const choice = choiceOf(params.tool_choice ?? params.function_call);
-  if (choice !== undefined) body["tool_choice"] = choice;
-  if (params.reasoning_effort != null || isObject(reasoning))
-    body["reasoning"] = {
-      ...(params.reasoning_effort == null ? {} : { effort: params.reasoning_effort }),
-      ...(isObject(reasoning) ? reasoning : {}),
-    };
-  const format = formatOf(params.response_format);
-  if (format || params.verbosity != null || isObject(text))
-    body["text"] = {
-      ...(format ? { format } : {}),
-      ...(params.verbosity == null ? {} : { verbosity: params.verbosity }),
-      ...(isObject(text) ? text : {}),
-    };
-  keepNothing(body, own, model);
-  const wanted = includes(call, body, include);
-  if (wanted.length > 0) body["include"] = wanted;
-  if (stream) {
-    body["stream"] = true;
-    // Usage always comes with the last event.
-    const { include_usage: _usage, ...others } = params.stream_options ?? {};
-    if (Object.keys(others).length > 0) body["stream_options"] = others;
-  }
-  return { ...body, ...own, ...params.extra_body };
+export interface ResponsesOptions {
+  /** Default "/responses". */
+  path?: ((call: ChatCall) => string) | undefined;
+  headers?: ((call: ChatCall) => Record<string, string>) | undefined;
+  /** What one provider tells of its usage otherwise than OpenAI. */
+  usage?: ((usage: Usage) => Usage) | undefined;
 }
 
-/** This API keeps what it is told for thirty days unless it is told not to; the chat API does not. */
-function keepNothing(body: Json, own: Json, model: string): void {
-  const continues = ["previous_response_id", "background", "conversation", "prompt"].some(
-    (name) => own[name] != null,
-  );
-  if (body["store"] === undefined && !continues && THINKS.test(model)) body["store"] = false;
-}
-
-function includes({ params }: ChatCall, body: Json, given: unknown): unknown[] {
-  const wanted = new Set<unknown>(Array.isArray(given) ? given : []);
-  if (params.logprobs === true || params.top_logprobs != null) wanted.add("message.output_text.logprobs");
-  // Without them the thoughts of a call that is not stored are lost to the next turn.
-  if (body["store"] === false && THINKS.test(String(body["model"])))
-    wanted.add("reasoning.encrypted_content");
-  return [...wanted];
-}
-
-function toolsOf({ params }: ChatCall): Json[] {
-  const tools = (params.tools ?? []).map((tool): Json => {
-    if (tool.type === "function" && tool.function) {
-      const { parameters, strict, ...named } = tool.function;
+export function responsesWire({ path, headers, usage }: ResponsesOptions = {}): ChatWire {
+  return {
+    framing: "sse",
+    request(call) {
+      const model = responsesModel(call.model, call.own_base) ?? call.model;
       return {
-        type: "function",
-        ...named,
-        parameters: parameters ?? { type: "object", properties: {} },
-        // The other default than the chat API's.
-        strict: strict ?? false,
+        method: "POST",
+        path: path?.(call) ?? "/responses",
+        ...(headers ? { headers: headers(call) } : {}),
+        body: responsesBody({ ...call, model }),
       };
-    }
-    const custom = tool["custom"];
-    return tool.type === "custom" && isObject(custom) ? { type: "custom", ...custom } : tool;
-  });
-  for (const fn of params.functions ?? [])
-    if (isObject(fn)) tools.push({ type: "function", strict: false, ...fn });
-  const search = params["web_search_options"];
-  if (isObject(search)) tools.push({ type: "web_search", ...search });
-  return tools;
+    },
+    response: (json, call) => decodeResponses(json, call, usage),
+    stream: (call) => new ResponsesStreamDecoder(call, usage),
+  };
 }
-
-function choiceOf(choice: unknown): unknown {
-  if (!isObject(choice)) return choice ?? undefined;
-  const named = choice["function"] ?? choice["custom"];
-  if (isObject(named)) return { type: choice["type"] ?? "function", name: named["name"] };
-  return choice["type"] === undefined ? { type: "function", ...choice } : choice;
-}
-
-function formatOf(format: unknown): Json | undefined {
-  if (!isObject(format)) return undefined;
-  const schema = format["json_schema"];
-  return format["type"] === "json_schema" && isObject(schema) ? { type: "json_schema", ...schema } : format;
-}
-
-export const responses: ChatWire = {
-  framing: "sse",
-  request: (call): WireRequest => ({
-    method: "POST",
-    path: "/responses",
-    headers:
-      typeof call.params.organization === "string" ? { "openai-organization": call.params.organization } : {},
-    body: bodyOf(call),
-  }),
-  response: decodeResponses,
-  stream: (call) => new ResponsesStreamDecoder(call),
-};

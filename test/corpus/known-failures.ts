@@ -35,6 +35,7 @@ export const KNOWN_REQUESTS: Record<string, string> = {
   "ollama-error-400-b6a04bbd6e": "refused before sending: a content part is a bare text",
   "openai-error-400-3ccb3499ad": "refused before sending: content is no text and no list",
   "openai-error-400-4594c5b6bb": "refused before sending: a content part has no type",
+  "openai-error-400-57dd0a896b": "refused before sending: a thinking model takes no temperature",
   "openai-error-400-5e2c771797": "refused before sending: gpt-5-mini takes no stop",
   "openai-error-400-f5e4cf7b87": "refused before sending: there are no messages",
   "openai-responses-u-e1b35d3137": "refused before sending: a stored prompt is no message",

@@ -33,7 +33,8 @@ function callOf(body: Json): Json {
     max_output_tokens,
     ...rest
   } = body;
-  const call: Json = { ...rest };
+  // Unsaid, the provider keeps what it is told: thoughts without their cipher refer to that.
+  const call: Json = { ...rest, store: rest["store"] ?? true };
   if (max_output_tokens !== undefined) call["max_completion_tokens"] = max_output_tokens;
   const { effort, ...thinking } = (reasoning ?? {}) as Json;
   if (effort != null) call["reasoning_effort"] = effort;
@@ -140,20 +141,13 @@ function normalised(body: Json, recorded: Json): Json {
       continue;
     result[key] = value;
   }
-  // 2. What is kept at the provider is the recorder's choice, and the encrypted thoughts follow from it.
-  if (recorded["store"] == null) {
-    delete result["store"];
-    const include = (result["include"] as string[] | undefined)?.filter(
-      (one) => one !== "reasoning.encrypted_content",
-    );
-    if (include?.length) result["include"] = include;
-    else delete result["include"];
-  } else if (Array.isArray(result["include"])) {
+  // 2. The call says the recorder's default aloud; what is not kept comes encrypted, so that it can go back.
+  if (recorded["store"] == null) delete result["store"];
+  if (recorded["store"] === false && Array.isArray(result["include"])) {
     const asked = (recorded["include"] ?? []) as unknown[];
-    const include = (result["include"] as unknown[]).filter((one) => asked.includes(one));
-    if (include.length > 0) result["include"] = include;
-    else delete result["include"];
+    result["include"] = (result["include"] as unknown[]).filter((one) => asked.includes(one));
   }
+  if (Array.isArray(result["include"]) && result["include"].length === 0) delete result["include"];
   const { input } = result;
   // 7. A turn of the assistant that says nothing is none.
   const items = typeof input === "string" ? [said1("user", input)] : list(input).map(item);
