@@ -38,6 +38,9 @@ const LAZY = {
   openrpc: "server/protocol/openrpc.ts",
   "json-schema": "@cfworker/json-schema",
   toml: "smol-toml",
+  prices: "@pydantic/genai-prices",
+  o200k: "gpt-tokenizer/encoding/o200k_base",
+  cl100k: "gpt-tokenizer/encoding/cl100k_base",
 };
 const lazily = {
   name: "lazily",
@@ -71,7 +74,27 @@ const bundles = {
     format: "cjs",
     external: ["./backend.js"],
   },
-  backend: { ...node, entryPoints: ["server/backend.ts"], outfile: "dist/backend.js", format: "cjs" },
+  backend: {
+    ...node,
+    entryPoints: ["server/backend.ts"],
+    outfile: "dist/backend.js",
+    format: "cjs",
+    // A CommonJS file knows its folder by another name.
+    define: { ...shared.define, "import.meta.dirname": "__dirname" },
+  },
+  // Runs in a thread of its own, started by the backend and the library alike.
+  "lib/store": {
+    ...node,
+    entryPoints: ["server/store/thread.ts"],
+    outfile: "dist/lib/store.js",
+    format: "cjs",
+  },
+  tokenizer: {
+    ...node,
+    entryPoints: ["server/tokens/tokenizer.ts"],
+    outfile: "dist/tokenizer.js",
+    format: "cjs",
+  },
   library: {
     ...node,
     entryPoints: ["server/index.ts"],

@@ -8,6 +8,7 @@ import { type ReadConfig, readConfig } from "./config/read-config.ts";
 import { type Layers, resolveTarget, resolveValue } from "./config/resolve.ts";
 import { providerStatus, resolvedValues } from "./config/status.ts";
 import { ConfigToml } from "./config/toml.ts";
+import { Pricing } from "./cost/pricing.ts";
 import { UsageTracker } from "./cost/tracker.ts";
 import { type CallOptions, type ChunkSink, Engine } from "./engine/engine.ts";
 import { GoogleTokens } from "./engine/google-token.ts";
@@ -17,7 +18,7 @@ import type { Clock } from "./engine/run.ts";
 import { Stop } from "./engine/stop.ts";
 import { limitsOf, type Target } from "./engine/target.ts";
 import { numbersOf } from "./protocol/embeddings.ts";
-import { asOpenAIError, Cancelled, createError } from "./protocol/errors.ts";
+import { type AttemptRecord, asOpenAIError, Cancelled, createError, OpenAIError } from "./protocol/errors.ts";
 import type {
   CompletionParams,
   EmbeddingParams,
@@ -33,15 +34,23 @@ import { estimateTokens } from "./providers/estimate-tokens.ts";
 import { isMocked, mockScript } from "./providers/mock.ts";
 import { PROVIDERS, providerOf, resolveModel } from "./providers/registry.ts";
 import type { Provider } from "./providers/types.ts";
+import type { Ledger } from "./store/ledger.ts";
+import { rowsOfCall } from "./store/rows-of-call.ts";
+import { type TokenQuestion, token_count_details } from "./tokens/token-counter.ts";
 
 /** LiteLLM's default: two retries, three requests. */
 const DEFAULT_RETRIES = 2;
+const USAGE_DAYS = 30;
+/** Reading the prices takes the thread some milliseconds: not those right after the start, when the first call comes. */
+const WARM_PRICES_MS = 1000;
 
 export interface ServiceOptions {
   env: NodeJS.ProcessEnv;
   clock?: Clock;
   onWarning?(message: string): void;
   secret?: Layers["secret"];
+  /** Where usage is kept beyond this process; absent: in memory alone. */
+  ledger?: Ledger | undefined;
 }
 
 /** The arguments that steer a call instead of being sent. */
@@ -55,6 +64,23 @@ interface Steering {
   api_base?: string | undefined;
   base_url?: string | undefined;
   extra_headers?: Record<string, string> | undefined;
+  /** LiteLLM's prices of one call, USD per token. */
+  input_cost_per_token?: unknown;
+  output_cost_per_token?: unknown;
+}
+
+/** What a call is told by and tells to. */
+interface Tracking {
+  call_id: string;
+  observe?: CallOptions["observe"];
+}
+/** A call's value, and what the ledger wants to know of it. */
+interface Tracked<T> {
+  value: T;
+  usage: Partial<Usage> | undefined;
+  kind?: "completion" | "embedding";
+  cost_usd?: number | null | undefined;
+  ms_first_chunk?: number | null;
 }
 
 const CLOCK: Clock = { now: Date.now, monotonic: () => performance.now(), random: Math.random };
@@ -66,6 +92,8 @@ export class Service {
   readonly #warn: (message: string) => void;
   readonly #toml: ConfigToml;
   readonly #usage: UsageTracker;
+  readonly #ledger: Ledger | undefined;
+  readonly #pricing: Pricing;
   readonly #live = new Set<Stop>();
   #secret: Layers["secret"];
   #pushed: Config = {};
@@ -73,6 +101,7 @@ export class Service {
   #http = new Http();
   readonly #google: GoogleTokens;
   #engine: Engine;
+  #warming: NodeJS.Timeout | undefined;
 
   constructor(options: ServiceOptions) {
     this.#env = options.env;
@@ -82,6 +111,8 @@ export class Service {
     this.#secret = options.secret;
     this.#toml = new ConfigToml(options.env, this.#clock.monotonic, this.#warn);
     this.#usage = new UsageTracker(this.#clock.now);
+    this.#ledger = options.ledger;
+    this.#pricing = new Pricing(this.#clock.now);
     this.#google = new GoogleTokens(options.env, this.#clock.now);
     this.#engine = new Engine(this.#http, this.#clock);
   }
@@ -118,9 +149,11 @@ export class Service {
     this.#secret = secret;
   }
 
-  /** Loads what the first call needs. */
+  /** Loads what the first call needs, then what its cost does. */
   async warm(): Promise<void> {
     await this.#http.warm();
+    this.#warming = setTimeout(() => void this.#pricing.warm(), WARM_PRICES_MS);
+    this.#warming.unref();
   }
 
   /** With `fallbacks`, the models named there after the first has failed. */
@@ -133,10 +166,10 @@ export class Service {
   }
 
   async #completion(params: CompletionParams, stop: Stop): Promise<ModelResponse> {
-    return this.#tracked(params, stop, async (call_id) => {
-      const prepared = await this.#chat(params, stop, call_id, false);
+    return this.#tracked(params, stop, async (tracking) => {
+      const prepared = await this.#chat(params, stop, tracking, false);
       const response = await this.#engine.completion(prepared.call, prepared.options, prepared.mock);
-      return { value: response, usage: response.usage };
+      return { value: response, usage: response.usage, cost_usd: response.edgequake?.cost_usd };
     });
   }
 
@@ -158,8 +191,8 @@ export class Service {
     sink: ChunkSink,
     stop: Stop,
   ): Promise<Omit<StreamEnd, "stream_id">> {
-    return this.#tracked(params, stop, async (call_id) => {
-      const prepared = await this.#chat(params, stop, call_id, true);
+    return this.#tracked(params, stop, async (tracking) => {
+      const prepared = await this.#chat(params, stop, tracking, true);
       const include_usage = params.stream_options?.include_usage === true;
       const end = await this.#engine.stream(
         prepared.call,
@@ -167,7 +200,8 @@ export class Service {
         sink,
         prepared.mock,
       );
-      return { value: end, usage: end.usage ?? undefined };
+      const { usage, cost_usd, ms_first_chunk } = end;
+      return { value: end, usage: usage ?? undefined, cost_usd, ms_first_chunk };
     });
   }
 
@@ -177,7 +211,7 @@ export class Service {
     stop = new Stop(),
     { base64 = false }: { base64?: boolean | "either" } = {},
   ): Promise<EmbeddingResponse> {
-    return this.#tracked(params, stop, async (call_id) => {
+    return this.#tracked(params, stop, async (tracking) => {
       const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
       const row = providerOf(provider);
       if (!row.embed) {
@@ -187,13 +221,14 @@ export class Service {
           model: params.model,
         });
       }
-      const options = await this.#options(row, model, params, stop, { call_id, stream: false });
+      const options = await this.#options(row, model, params, stop, { ...tracking, stream: false });
       const call = prepareEmbedding(params, this.#identity(options, params));
       const response = await this.#engine.embedding(call, options, provider === "mock");
       const { encoding_format } = params;
       if (base64 !== "either")
         settleEncoding(response, encoding_format === "base64" || (base64 && encoding_format !== "float"));
-      return { value: response, usage: response.usage && { ...response.usage, completion_tokens: 0 } };
+      const usage = response.usage && { ...response.usage, completion_tokens: 0 };
+      return { value: response, usage, kind: "embedding", cost_usd: response.edgequake?.cost_usd };
     });
   }
 
@@ -241,23 +276,35 @@ export class Service {
     return { providers, config_toml: { path, problem }, values };
   }
 
-  usage(): Result<"edgequake/usage"> {
-    return { since: this.#usage.since, rows: this.#usage.rows() };
+  /** Of all windows in the last thirty days where there is a ledger, else of this process. */
+  async usage(): Promise<Result<"edgequake/usage">> {
+    if (!this.#ledger) return { since: this.#usage.since, rows: this.#usage.rows() };
+    const since = this.#clock.now() - USAGE_DAYS * 86_400_000;
+    const totals = await this.#ledger.totals(since);
+    const rows = totals.map(({ cost_nano_usd, unpriced: _unpriced, ...row }) => ({
+      ...row,
+      cost_usd: cost_nano_usd === null ? null : cost_nano_usd / 1e9,
+    }));
+    return { since: new Date(since).toISOString(), rows };
   }
 
-  /** An estimate, and it says so. */
-  countTokens(params: {
-    text?: string | undefined;
-    messages?: readonly { content?: unknown }[] | undefined;
-  }): Result<"edgequake/countTokens"> {
-    const contents = (params.messages ?? []).map(({ content }) => content);
-    return { tokens: estimateTokens(params.text ?? "", contents), exact: false };
+  /** By the model's tokenizer where it is public, else an estimate that says so. */
+  async countTokens(question: TokenQuestion): Promise<Result<"edgequake/countTokens">> {
+    try {
+      return await token_count_details(question);
+    } catch (thrown) {
+      if (thrown instanceof OpenAIError) throw thrown;
+      const { text = "", messages = [] } = question;
+      const contents = messages.map(({ content }) => content);
+      return { tokens: estimateTokens([text].flat().join(""), contents), exact: false };
+    }
   }
 
   /** Cancels what is in flight and closes the connections. */
   async dispose(): Promise<void> {
     for (const stop of this.#live)
       stop.stop(new Cancelled({ message: "EdgeQuake is shutting down", code: "ABORT_ERR" }));
+    clearTimeout(this.#warming);
     await this.#http.close();
   }
 
@@ -288,11 +335,11 @@ export class Service {
     }
   }
 
-  async #chat(params: CompletionParams, stop: Stop, call_id: string, stream: boolean) {
+  async #chat(params: CompletionParams, stop: Stop, tracking: Tracking, stream: boolean) {
     const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
     const row = providerOf(provider);
     const mocked = provider === "mock" || isMocked(params);
-    const options = await this.#options(row, model, params, stop, { call_id, stream, mocked });
+    const options = await this.#options(row, model, params, stop, { ...tracking, stream, mocked });
     const call = prepareChat(params, this.#identity(options, params), stream);
     return { call, options, mock: mocked ? mockScript(call) : undefined };
   }
@@ -323,7 +370,12 @@ export class Service {
     model: string,
     params: Steering,
     stop: Stop,
-    { call_id, stream, mocked = row.id === "mock" }: { call_id: string; stream: boolean; mocked?: boolean },
+    {
+      call_id,
+      observe,
+      stream,
+      mocked = row.id === "mock",
+    }: Tracking & { stream: boolean; mocked?: boolean },
   ): Promise<CallOptions & { drop_params: boolean }> {
     const layers = await this.#layers();
     const names = { model, requested_model: params.model };
@@ -342,7 +394,21 @@ export class Service {
       max_retries: retries ?? (mocked ? 0 : (resolveValue("num_retries", layers).value ?? DEFAULT_RETRIES)),
       drop_params: resolveValue("drop_params", layers).value ?? false,
       call_id,
+      observe,
       stop,
+      price: (answer) =>
+        this.#pricing.costUsd(
+          {
+            provider: row.id,
+            model,
+            base_model: target.settings["base_model"],
+            response_model: answer.model,
+            usage: answer.usage,
+            service_tier: answer.service_tier,
+            prices: pricesOf(params),
+          },
+          { mocked },
+        ),
     };
   }
 
@@ -384,17 +450,17 @@ export class Service {
   async #tracked<T>(
     params: { model: string; custom_llm_provider?: string | undefined },
     stop: Stop,
-    run: (call_id: string) => Promise<{ value: T; usage: Partial<Usage> | undefined }>,
+    run: (tracking: Tracking) => Promise<Tracked<T>>,
   ): Promise<T> {
     this.#live.add(stop);
     const call_id = randomUUID();
+    const attempts: AttemptRecord[] = [];
     let ok = false;
-    let usage: Partial<Usage> | undefined;
+    let done: Tracked<T> | undefined;
     try {
       if (stop.reason) throw stop.reason;
-      const done = await run(call_id);
+      done = await run({ call_id, observe: (attempt) => attempts.push(attempt) });
       ok = true;
-      usage = done.usage;
       return done.value;
     } catch (thrown) {
       const error = asOpenAIError(thrown);
@@ -403,14 +469,23 @@ export class Service {
     } finally {
       this.#live.delete(stop);
       const slash = params.model.indexOf("/");
-      const provider = params.custom_llm_provider ?? (slash > 0 ? params.model.slice(0, slash) : "openai");
+      const named = params.custom_llm_provider ?? (slash > 0 ? params.model.slice(0, slash) : "openai");
+      const provider = PROVIDERS.has(named) ? named : "unknown";
+      const { model } = params;
+      const { usage, kind = "completion", cost_usd = null, ms_first_chunk = null } = done ?? {};
       this.#usage.record({
-        provider: PROVIDERS.has(provider) ? provider : "unknown",
-        model: params.model,
+        provider,
+        model,
         ok,
         prompt_tokens: usage?.prompt_tokens,
         completion_tokens: usage?.completion_tokens,
+        cost_usd,
       });
+      if (this.#ledger && attempts.length > 0) {
+        const at = this.#clock.now();
+        const call = { call_id, at, kind, provider, model, attempts, usage, cost_usd, ms_first_chunk };
+        for (const row of rowsOfCall(call)) this.#ledger.record(row);
+      }
     }
   }
 }
@@ -428,6 +503,14 @@ function entry(
   source: ModelEntry["source"],
 ): ModelEntry {
   return { model: `${row.id}/${id}`, provider: row.id, mode, source };
+}
+
+function pricesOf({
+  input_cost_per_token,
+  output_cost_per_token,
+}: Steering): Record<string, unknown> | undefined {
+  if (input_cost_per_token === undefined && output_cost_per_token === undefined) return undefined;
+  return { input_cost_per_token, output_cost_per_token };
 }
 
 /** Gives the caller the encoding it asked for, whatever the provider chose. */

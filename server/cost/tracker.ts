@@ -17,6 +17,7 @@ export interface CallOutcome {
   ok: boolean;
   prompt_tokens?: number | undefined;
   completion_tokens?: number | undefined;
+  cost_usd?: number | null | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -55,6 +56,7 @@ export class UsageTracker {
     if (!outcome.ok) row.failures += 1;
     row.prompt_tokens += outcome.prompt_tokens ?? 0;
     row.completion_tokens += outcome.completion_tokens ?? 0;
+    if (outcome.cost_usd != null) row.cost_usd = addUsd(row.cost_usd ?? 0, outcome.cost_usd);
   }
 
   /** Written out once a day, not once a call. */
@@ -70,4 +72,9 @@ export class UsageTracker {
   rows(): UsageRow[] {
     return [...this.#rows.values()].map((row) => ({ ...row }));
   }
+}
+
+/** Costs are whole nano-dollars: their sum is too, where adding fractions would drift. */
+function addUsd(sum: number, cost: number): number {
+  return (Math.round(sum * 1e9) + Math.round(cost * 1e9)) / 1e9;
 }

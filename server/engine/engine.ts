@@ -3,8 +3,14 @@
 
 import { accumulate } from "../protocol/accumulate.ts";
 import type { CompactChunk } from "../protocol/compact.ts";
-import { asOpenAIError, type OpenAIError } from "../protocol/errors.ts";
-import type { ChatCompletionChunk, EmbeddingResponse, ModelResponse, Usage } from "../protocol/messages.ts";
+import { type AttemptRecord, asOpenAIError, type OpenAIError } from "../protocol/errors.ts";
+import type {
+  ChatCompletionChunk,
+  EmbeddingResponse,
+  ModelResponse,
+  ResponseExtras,
+  Usage,
+} from "../protocol/messages.ts";
 import type { StreamEnd } from "../protocol/results.ts";
 import { type MockStep, mockEmbedding } from "../providers/mock.ts";
 import {
@@ -34,6 +40,17 @@ export interface CallOptions {
   call_id: string;
   /** Kept by the engine for the whole call; the caller stops it to cancel. */
   stop: Stop;
+  /** Told of every attempt when it is over. */
+  observe?: ((attempt: AttemptRecord) => unknown) | undefined;
+  /** USD of an answer, null = unknown; without it no cost is known. */
+  price?: (answer: Answered) => number | null | Promise<number | null>;
+}
+
+/** What an answer is priced by. */
+export interface Answered {
+  model: string | undefined;
+  usage: Partial<Usage> | undefined;
+  service_tier?: string | null | undefined;
 }
 
 /** Takes chunks as they come. `control` is handed over when there is something to pause. */
@@ -72,7 +89,9 @@ export class Engine {
       return answer;
     });
     if (usage) response.usage = usage;
-    response.edgequake = run.extras(call.warnings);
+    const { model, service_tier } = response;
+    const extras = run.extras(call.warnings);
+    response.edgequake = await priced(extras, options, { model, service_tier, usage: response.usage });
     return response;
   }
 
@@ -92,7 +111,9 @@ export class Engine {
       return this.#attemptStream(run, context, call, push, sink);
     });
     if (options.include_usage && ended.usage) push([usageChunk(run, call, ended.usage)]);
+    const { model, service_tier } = run.envelope ?? {};
     const extras = run.extras(call.warnings);
+    await priced(extras, options, { model, service_tier, usage: ended.usage });
     return {
       chunks: run.chunks,
       finish_reasons: ended.finish_reasons,
@@ -124,7 +145,8 @@ export class Engine {
     }
     const sizes = batches.map(({ params }) => (Array.isArray(params.input) ? params.input.length : 1));
     const response = joinAnswers(answers, sizes);
-    response.edgequake = run.extras(call.warnings);
+    const { model, usage } = response;
+    response.edgequake = await priced(run.extras(call.warnings), options, { model, usage });
     return response;
   }
 
@@ -214,7 +236,7 @@ export class Engine {
         };
         try {
           const value = await attempt(context);
-          run.record("ok", undefined, this.#clock.monotonic() - began);
+          options.observe?.(run.record("ok", undefined, this.#clock.monotonic() - began));
           budget.success();
           return value;
         } catch (thrown) {
@@ -224,7 +246,7 @@ export class Engine {
             continue;
           }
           const error = errorOf(thrown, failures);
-          run.record(error.name, error.status_code, this.#clock.monotonic() - began);
+          options.observe?.(run.record(error.name, error.status_code, this.#clock.monotonic() - began));
           if (stop.reason) throw run.finish(stop.reason);
           const decision = decideRetry({
             attempt: run.tries,
@@ -256,6 +278,16 @@ export class Engine {
     }
     return budget;
   }
+}
+
+/** What the call took is measured before; looking up a price is none of it. */
+async function priced(
+  extras: ResponseExtras,
+  { price }: CallOptions,
+  answer: Answered,
+): Promise<ResponseExtras> {
+  if (price) extras.cost_usd = await price(answer);
+  return extras;
 }
 
 /** The API this call's model speaks. */

@@ -49,14 +49,15 @@ export class Run {
     this.chunks += chunks.length;
   }
 
-  record(outcome: string, status_code: number | undefined, ms: number): void {
-    const attempt = this.attempts.length + 1;
-    this.attempts.push({
-      attempt,
+  record(outcome: string, status_code: number | undefined, ms: number): AttemptRecord {
+    const attempt: AttemptRecord = {
+      attempt: this.attempts.length + 1,
       outcome,
       ...(status_code === undefined ? {} : { status_code }),
       ms: round(ms),
-    });
+    };
+    this.attempts.push(attempt);
+    return attempt;
   }
 
   waited(ms: number): void {

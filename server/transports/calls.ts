@@ -6,6 +6,9 @@ import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts"
 import { METHOD } from "../protocol/names.ts";
 import { isPlainCompletion, isPlainEmbedding, isPlainStream } from "../protocol/plain-params.ts";
 import { Service, type ServiceOptions } from "../service.ts";
+import type { TokenQuestion } from "../tokens/token-counter.ts";
+import { dataPath } from "../store/data-path.ts";
+import { Ledger } from "../store/ledger.ts";
 import { checkWith, invalidParams } from "../validate.ts";
 import type { Pump } from "./pump.ts";
 import { Serialised, serialiseEmbeddings, Vectors } from "./serialise.ts";
@@ -43,11 +46,11 @@ export const calls: Readonly<Record<string, Handler>> = {
   [METHOD.providers]: ({ service }) => service.providers(),
   [METHOD.usage]: async ({ service }) => service.usage(),
   [METHOD.countTokens]: async ({ service }, params) => {
-    const { text, messages } = await checkWith("countTokensParams", params);
-    if (text === undefined && messages === undefined) {
+    const question = (await checkWith("countTokensParams", params)) as TokenQuestion;
+    if (question.text === undefined && question.messages === undefined) {
       throw invalidParams([{ path: ["text"], message: "give text or messages" }]);
     }
-    return service.countTokens({ text, messages });
+    return service.countTokens(question);
   },
   [METHOD.discover]: async () => (await import("../protocol/openrpc.ts")).openRpcDocument(),
 };
@@ -79,6 +82,13 @@ async function completionStream(scope: CallScope, params: unknown, stop: Stop): 
   }
 }
 
+/** With a ledger, where there is a place for it. */
 export function createService(options: ServiceOptions): Service {
-  return new Service(options);
+  const warn = options.onWarning ?? (() => {});
+  const path = dataPath(options.env);
+  if (path === null) {
+    warn("there is no home directory: usage is kept in memory until this ends");
+    return new Service(options);
+  }
+  return new Service({ ...options, ledger: new Ledger(path, warn) });
 }
