@@ -155,4 +155,6 @@ export const countTokensParams = z.looseObject({
   model: z.string(),
   text: z.string().optional(),
   messages: z.array(message).optional(),
+  tools: nullish(z.array(tool)),
+  tool_choice: nullish(z.union([z.string(), looseObject])),
 });
