@@ -32,7 +32,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   const running = new Backend({
     serverPath: join(context.extensionPath, "dist", "server.js"),
     version: String((context.extension.packageJSON as { version?: string }).version),
-    env: () => backendEnvironment(process.env, join(context.globalStorageUri.fsPath, "compile-cache")),
+    env: () => backendEnvironment(process.env, context.globalStorageUri.fsPath),
     config: readSettings,
     log: (type, message) => log.write(type, message),
     secret: ({ provider, origin }) => secrets.keyFor(provider, origin),

@@ -1,4 +1,5 @@
-// Writes what derives from the code: openrpc.json, PROTOCOL.md and the README's provider table.
+// Writes what derives from the code: openrpc.json, PROTOCOL.md, the README's provider table and the names of the
+// environment variables.
 // `--check` writes nothing and fails when one of them is stale.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -123,7 +124,24 @@ function readme(): string {
   );
 }
 
+/** The names a host may hand over, for one that must not import the registry. */
+function environmentNames(): string {
+  const names = [...PROVIDERS.values()].flatMap(({ env, settings = [] }) => [
+    ...env.key,
+    ...env.base,
+    ...settings.flatMap((setting) => setting.env),
+  ]);
+  const lines = [...new Set(names)].sort().map((name) => `  "${name}",`);
+  return `// The environment variables that providers read: keys, addresses, settings. Generated from the registry.
+
+export const PROVIDER_ENVIRONMENT: readonly string[] = [
+${lines.join("\n")}
+];
+`;
+}
+
 const generated: Record<string, string> = {
+  "server/protocol/provider-environment.ts": environmentNames(),
   "server/protocol/openrpc.json": `${JSON.stringify(openRpcDocument(), null, 2)}\n`,
   "server/protocol/PROTOCOL.md": protocolMarkdown(),
   "README.md": readme(),

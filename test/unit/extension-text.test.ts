@@ -43,6 +43,7 @@ describe("environment of the backend", () => {
       VSCODE_IPC_HOOK: "/socket",
       AWS_SECRET_ACCESS_KEY: "fake",
       GITHUB_TOKEN: "fake",
+      SSH_AUTH_SOCK: "/agent",
     },
     "/cache",
   );
@@ -51,9 +52,11 @@ describe("environment of the backend", () => {
     assert.equal(env["https_proxy"], "http://proxy");
     assert.equal(env["XDG_CONFIG_HOME"], "/config");
     assert.equal(env["ELECTRON_RUN_AS_NODE"], "1");
+    assert.equal(env["AWS_SECRET_ACCESS_KEY"], "fake");
+    assert.equal(env["EDGEQUAKE_DATA_DIR"], "/cache");
   });
   it("has nothing else of the editor's environment", () => {
-    for (const name of ["NODE_OPTIONS", "VSCODE_IPC_HOOK", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN"]) {
+    for (const name of ["NODE_OPTIONS", "VSCODE_IPC_HOOK", "SSH_AUTH_SOCK", "GITHUB_TOKEN"]) {
       assert.equal(name in env, false, name);
     }
   });
