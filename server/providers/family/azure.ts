@@ -5,7 +5,13 @@ import { createError } from "../../protocol/errors.ts";
 import { openai } from "../openai.ts";
 import { isObject, type Json } from "../openai-delta.ts";
 import { readFailureBody } from "../openai-failure.ts";
-import type { ChatCall, EmbedCall, Failure, Provider, WireRequest } from "../types.ts";
+import { chatParamsOf } from "../openai-thinking.ts";
+import { responsesModel, responsesWire } from "../responses.ts";
+import type { ChatCall, ChatWire, EmbedCall, Failure, Provider, WireRequest } from "../types.ts";
+
+const plain = responsesWire();
+const responses: ChatWire = { ...plain, request: responsesRequest };
+const chat: ChatWire = { ...openai.chat, request: chatRequest };
 
 export const azure: Provider = {
   id: "azure",
@@ -30,11 +36,15 @@ export const azure: Provider = {
       code: "missing_api_key",
     });
   },
-  chat: { ...openai.chat, request: chatRequest },
+  chat,
+  chatFor: ({ model }) => (responsesModel(model, true) === undefined ? chat : responses),
   embed: openai.embed && { ...openai.embed, max_batch: 2048, request: embedRequest },
   // Its list is of what could be deployed, not of the deployments that a call can name.
   models: undefined,
-  supportedParams: (model) => openai.supportedParams(model, false),
+  supportedParams: (model) =>
+    responsesModel(model, true) === undefined
+      ? chatParamsOf(model, false)
+      : openai.supportedParams(model, false),
   failure: (status, _headers, body) => withFilterResult(readFailureBody(status, body), body),
   hint: ({ name, refused, api_base }) => {
     if (refused) return `Nothing listens at ${api_base}: api_base is https://<resource>.openai.azure.com`;
@@ -55,6 +65,23 @@ function chatRequest(call: ChatCall): WireRequest {
   const known = { ...call, own_base: false, model: call.settings["base_model"] ?? call.model };
   const request = openai.chat.request(known);
   return addressed(request, call, "chat/completions");
+}
+
+/** Beside the deployments and not below one: the body names it. */
+function responsesRequest(call: ChatCall): WireRequest {
+  const deployment = responsesModel(call.model, true) ?? call.model;
+  const model = call.settings["base_model"] ?? deployment;
+  const request = plain.request({ ...call, own_base: false, model });
+  return { ...request, path: responsesPath(call), body: { ...request.body, model: deployment } };
+}
+
+function responsesPath(call: ChatCall): string {
+  const version = call.settings["api_version"] ?? "";
+  // Versions from before the API was: only the surface without versions has it then.
+  const known = VERSIONLESS.includes(version) || version >= "2025-03-01";
+  const settings = known ? call.settings : { ...call.settings, api_version: "v1" };
+  const { path, names_model } = addressOf({ ...call, model: "-", settings }, "responses");
+  return names_model ? path.replace("/deployments/-", "") : path;
 }
 
 function embedRequest(call: EmbedCall): WireRequest {
