@@ -1,8 +1,18 @@
 // The library: LiteLLM's functions for any Node program. Importing it starts nothing and loads little; the
 // engine comes with the first call. `completion`, `embedding`, and their LiteLLM aliases.
 
+import { completion_cost, completion_cost_details, cost_per_token } from "./cost/completion-cost.ts";
 import { configOfGlobals, mergeConfig, withGlobals } from "./globals.ts";
 import type { Library } from "./library.ts";
+import { get_max_tokens, get_model_info } from "./models/model-info.ts";
+import {
+  get_llm_provider,
+  get_supported_openai_params,
+  knownModels,
+  validate_environment,
+} from "./models/model-names.ts";
+import { register_model } from "./models/register-model.ts";
+import * as supports from "./models/supports.ts";
 import { CompletionStream } from "./protocol/completion-stream.ts";
 import * as errors from "./protocol/errors.ts";
 import { Cancelled, createError } from "./protocol/errors.ts";
@@ -13,12 +23,41 @@ import type {
   ModelResponse,
 } from "./protocol/messages.ts";
 import type { Config, ModelsResult, ProvidersResult } from "./protocol/results.ts";
+import { stream_chunk_builder } from "./tokens/stream-chunk-builder.ts";
+import { decode, encode, token_count_details, token_counter } from "./tokens/token-counter.ts";
+import { closeTokenizer } from "./tokens/tokenizer-thread.ts";
+import { trim_messages } from "./tokens/trim-messages.ts";
 
+export type { CostQuestion } from "./cost/completion-cost.ts";
+export type { Cost, CostLine } from "./cost/price.ts";
+export type { ModelInfo } from "./models/model-info.ts";
+export type { EnvironmentCheck } from "./models/model-names.ts";
+export type { ModelFields } from "./models/register-model.ts";
+export * from "./models/supports.ts";
 export { accumulate } from "./protocol/accumulate.ts";
 export { CompletionStream } from "./protocol/completion-stream.ts";
 export type * from "./protocol/messages.ts";
 export type * from "./protocol/results.ts";
-export { errors };
+export type { TokenCount, TokenQuestion } from "./tokens/token-counter.ts";
+export type { TrimOptions } from "./tokens/trim-messages.ts";
+export {
+  completion_cost,
+  completion_cost_details,
+  cost_per_token,
+  decode,
+  encode,
+  errors,
+  get_llm_provider,
+  get_max_tokens,
+  get_model_info,
+  get_supported_openai_params,
+  register_model,
+  stream_chunk_builder,
+  token_count_details,
+  token_counter,
+  trim_messages,
+  validate_environment,
+};
 
 /** For the library only: stops the call when it aborts. */
 interface Abortable {
@@ -117,11 +156,33 @@ export async function models(
   return (await library()).models(params);
 }
 
+/**
+ * LiteLLM's get_valid_models(): models whose provider has a key, as completion() takes them. Without
+ * `check_provider_endpoint` (default) those the price data lists; with it what the providers themselves list, where
+ * one that does not answer is left out (models() names it).
+ */
+export async function get_valid_models(
+  check_provider_endpoint = false,
+  custom_llm_provider?: string,
+): Promise<string[]> {
+  const provider = custom_llm_provider === undefined ? {} : { provider: custom_llm_provider };
+  if (check_provider_endpoint) {
+    const listed = await models(provider);
+    return listed.models.filter((one) => one.source === "provider").map(({ model }) => model);
+  }
+  const status = await providers();
+  const keyed = status.providers.filter(({ key_source }) => key_source !== "none").map(({ id }) => id);
+  const known = await knownModels(process.env, new Set(keyed));
+  return custom_llm_provider === undefined
+    ? known
+    : known.filter((model) => model.startsWith(`${custom_llm_provider}/`));
+}
+
 /** Cancels what is in flight and closes every connection. The next call starts anew. */
 export async function dispose(): Promise<void> {
   const current = loaded;
   loaded = undefined;
-  await (await current)?.dispose();
+  await Promise.all([(await current)?.dispose(), closeTokenizer()]);
 }
 
 function named(first: unknown, second: unknown): Record<string, unknown> {
@@ -166,7 +227,13 @@ function startStream(params: CompletionParams, signal: AbortSignal | undefined):
  * provider), `api_base`, `drop_params`, `num_retries`, `request_timeout`. They count for calls made after.
  */
 export const edgequake = withGlobals(
-  { completion, acompletion, embedding, aembedding, configure, providers, models, dispose, errors },
+  {
+    ...{ completion, acompletion, embedding, aembedding, configure, providers, models, dispose, errors },
+    ...{ token_counter, token_count_details, encode, decode, trim_messages, stream_chunk_builder },
+    ...{ completion_cost, completion_cost_details, cost_per_token, register_model, get_model_info },
+    ...{ get_max_tokens, get_llm_provider, get_supported_openai_params, get_valid_models },
+    ...{ validate_environment, ...supports },
+  },
   (set) => {
     globals = configOfGlobals(set);
     void reconfigure();

@@ -3,12 +3,12 @@
 
 import { createError } from "../protocol/errors.ts";
 import { resolveModel } from "../providers/registry.ts";
+import { abilitiesOf } from "./abilities.ts";
 import { type Capabilities, capabilitiesOf } from "./capabilities.ts";
 import { type CatalogueModel, loadCatalogue, PRICES_DATE, pricesAt } from "./catalogue.ts";
 import { get_supported_openai_params } from "./model-names.ts";
 import { fieldsOfRates, ratesOfCatalogue } from "./rates.ts";
 import { type ModelFields, registeredModel } from "./register-model.ts";
-import { abilitiesOf } from "./supports.ts";
 
 export interface ModelInfo {
   /** The model's name without its provider. */

@@ -64,12 +64,15 @@ export function validate_environment(
 
 /**
  * LiteLLM's get_valid_models() without asking anyone: the known models of every provider whose key stands in the
- * environment, as completion() takes them.
+ * environment, or of which `keyed` says that there is one, as completion() takes them.
  */
-export async function knownModels(env: Env): Promise<string[]> {
+export async function knownModels(env: Env, keyed: ReadonlySet<string> = new Set()): Promise<string[]> {
   const catalogue = await loadCatalogue();
+  const has_key = (row: Provider): boolean =>
+    keyed.has(row.id) ||
+    ((has(row.env.key, env) || hasSecret(row, env)) && missing(row, env, {}).length === 0);
   return [...PROVIDERS.values()]
-    .filter((row) => (has(row.env.key, env) || hasSecret(row, env)) && missing(row, env, {}).length === 0)
+    .filter(has_key)
     .flatMap((row) => catalogue.models(row.id).map((model) => `${row.id}/${model}`));
 }
 

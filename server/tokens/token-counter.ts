@@ -42,8 +42,8 @@ export async function token_count_details(question: TokenQuestion): Promise<Toke
   const encoding = encodingOf(model, custom_llm_provider);
   if (text !== undefined) {
     const texts = Array.isArray(text) ? text : [text];
-    const { counts, sliced } = await countTexts(encoding.name, texts);
-    return { tokens: sum(counts), exact: encoding.exact && !sliced };
+    const { counts, near } = await countTexts(encoding.name, texts);
+    return { tokens: sum(counts), exact: encoding.exact && !near };
   }
   if (!messages) {
     throw createError("BadRequestError", {
@@ -54,10 +54,10 @@ export async function token_count_details(question: TokenQuestion): Promise<Toke
   const each = messages.map((one) => measureMessage(one, question.use_default_image_token_count));
   const rest = question.count_response_tokens ? [] : [measureRequest({ ...question, messages })];
   const measure = joinMeasures([...each, ...rest]);
-  const { counts, sliced } = await countTexts(encoding.name, measure.texts);
+  const { counts, near } = await countTexts(encoding.name, measure.texts);
   return {
     tokens: measure.tokens + sum(counts),
-    exact: encoding.exact && !sliced && !measure.guessed,
+    exact: encoding.exact && !near && !measure.guessed,
   };
 }
 

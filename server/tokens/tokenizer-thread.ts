@@ -81,14 +81,14 @@ function ask(encoding: EncodingName, asked: Asked): Promise<Told> {
   return thread.ask(encoding, asked);
 }
 
-/** Tokens of each text; `sliced` where one was so long without a break that its count may be off by a few. */
+/** Tokens of each text; `near` where the counts may be a little off. */
 export async function countTexts(
   encoding: EncodingName,
   texts: string[],
-): Promise<{ counts: number[]; sliced: boolean }> {
-  if (texts.length === 0) return { counts: [], sliced: false };
-  const { value, sliced = false } = await ask(encoding, { task: "count", texts });
-  return { counts: value as number[], sliced };
+): Promise<{ counts: number[]; near: boolean }> {
+  if (texts.length === 0) return { counts: [], near: false };
+  const { value, near = false } = await ask(encoding, { task: "count", texts });
+  return { counts: value as number[], near };
 }
 
 export async function encodeText(encoding: EncodingName, text: string): Promise<number[]> {
