@@ -88,7 +88,8 @@ export const openai: Provider = {
 
 function modeOf(id: string): ModelListing["mode"] {
   if (/embed/i.test(id)) return "embedding";
-  return /^(?:gpt-|o\d|chatgpt)/.test(id) && !/audio|realtime|transcribe|tts|image/.test(id)
+  return /^(?:gpt-|o\d|chatgpt|codex-|computer-use-)/.test(id) &&
+    !/audio|realtime|transcribe|tts|image/.test(id)
     ? "chat"
     : "unknown";
 }

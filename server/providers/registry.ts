@@ -76,7 +76,10 @@ export interface ResolvedModel {
 
 /** Bare names LiteLLM knows without a prefix. */
 const BARE: readonly [pattern: RegExp, provider: string][] = [
-  [/^(?:gpt-|chatgpt-|o[1-9](?:-|$)|ft:gpt-|text-embedding-(?:3|ada))/, "openai"],
+  [
+    /^(?:gpt-|chatgpt-|o[1-9](?:-|$)|ft:(?:gpt-|o[1-9])|codex-|computer-use-|text-embedding-(?:3|ada))/,
+    "openai",
+  ],
   [/^claude-/, "anthropic"],
   [/^command-/, "cohere_chat"],
   [/^(?:mistral|magistral|ministral|codestral|devstral|pixtral|open-mi)/, "mistral"],

@@ -143,6 +143,7 @@ describe("what an OpenAI model does not take", () => {
     ["openai/gpt-5.1", { temperature: 0, top_p: 0.5, logprobs: true }],
     ["openai/gpt-5.1", { temperature: 0, reasoning_effort: "none" }],
     ["openai/gpt-5.2", { temperature: 1, reasoning_effort: "high" }],
+    ["openai/gpt-5.2", { temperature: 0, reasoning_effort: "high" }, true],
     [
       "openai/gpt-4o-audio-preview",
       { modalities: ["text", "audio"], audio: { voice: "alloy", format: "wav" } },

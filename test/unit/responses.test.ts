@@ -4,9 +4,13 @@
 import assert from "node:assert/strict";
 import { wireOf } from "../../server/engine/engine.ts";
 import { prepareChat } from "../../server/engine/prepare.ts";
+import { accumulate } from "../../server/protocol/accumulate.ts";
+import type { CompactChunk } from "../../server/protocol/compact.ts";
 import { BadRequestError, UnsupportedParamsError } from "../../server/protocol/errors.ts";
 import type { CompletionParams, Message, ModelResponse } from "../../server/protocol/messages.ts";
 import { providerOf, resolveModel } from "../../server/providers/registry.ts";
+
+import type { StreamDecoder } from "../../server/providers/types.ts";
 
 type Json = Record<string, unknown>;
 interface Asked {
@@ -14,6 +18,7 @@ interface Asked {
   body: Json;
   warned: string[];
   read(json: Json): ModelResponse;
+  decoder(): StreamDecoder;
 }
 
 const HELLO: Message = { role: "user", content: "Hi." };
@@ -30,7 +35,7 @@ function asked(requested_model: string, rest: Partial<CompletionParams> = {}, ow
   const wire = wireOf(row, call);
   const { path, body = {} } = wire.request(call);
   const warned = call.warnings.map(({ param, message }) => `${param}: ${message}`);
-  return { path, body, warned, read: (json) => wire.response(json, call) };
+  return { path, body, warned, read: (json) => wire.response(json, call), decoder: () => wire.stream(call) };
 }
 
 const answer = (output: Json[], more: Json = {}): Json => ({
@@ -48,7 +53,6 @@ const answer = (output: Json[], more: Json = {}): Json => ({
 describe("which API a call of OpenAI's goes to", () => {
   const THERE = [
     "openai/responses/gpt-4o",
-    "responses/gpt-4o",
     "openai/o1-pro",
     "openai/o3-pro-2025-06-10",
     "openai/gpt-5-pro",
@@ -60,10 +64,11 @@ describe("which API a call of OpenAI's goes to", () => {
     "openai/o4-mini-deep-research",
     "openai/computer-use-preview",
     "gpt-5-codex",
+    "codex-mini-latest",
     "groq/responses/openai/gpt-oss-20b",
     "hosted_vllm/responses/x",
   ];
-  for (const model of THERE.filter((one) => one !== "responses/gpt-4o")) {
+  for (const model of THERE) {
     it(`${model}: Responses`, () => {
       const { path, body } = asked(model);
       assert.equal(path, "/responses");
@@ -252,5 +257,50 @@ describe("an answer of the Responses API, given back", () => {
       (content as Json[])[0]?.["text"],
     ]);
     assert.deepEqual(texts, [["final_answer", "X."]]);
+  });
+});
+
+describe("a stream of the Responses API", () => {
+  const event = (type: string, more: Json): string => JSON.stringify({ type, output_index: 0, ...more });
+  const pushed = (...events: string[]): [decoder: StreamDecoder, out: CompactChunk[]] => {
+    const out: CompactChunk[] = [];
+    const decoder = asked("openai/responses/gpt-5-mini").decoder();
+    for (const one of events) decoder.push(one, out);
+    return [decoder, out];
+  };
+  const piece = event("response.output_text.delta", { content_index: 0, delta: "Hi" });
+
+  it("is not whole by the chat API's end mark", () => {
+    const [decoder, out] = pushed(piece, "[DONE]");
+    assert.deepEqual([decoder.done(), decoder.finished(), out.length], [false, false, 1]);
+  });
+
+  it("keeps to its pieces where the whole says another text", () => {
+    const other = { type: "message", content: [{ type: "output_text", text: "Ha, another" }] };
+    const [decoder, out] = pushed(piece, event("response.completed", { response: answer([other]) }));
+    decoder.end(out);
+    assert.equal(accumulate(out).choices[0]?.message.content, "Hi");
+  });
+
+  it("tells a note once, however often the wire does", () => {
+    const notes = [
+      { type: "url_citation", url: "https://example.test/1", title: "1", start_index: 0, end_index: 1 },
+      { type: "file_citation", file_id: "file-1", filename: "a.pdf", index: 1 },
+    ];
+    const part = { type: "output_text", text: "Hi", annotations: notes };
+    const item = { type: "message", content: [part] };
+    const [decoder, out] = pushed(
+      piece,
+      event("response.output_text.annotation.added", { content_index: 0, annotation: notes[0] }),
+      event("response.content_part.done", { content_index: 0, part }),
+      event("response.output_item.done", { item }),
+      event("response.completed", { response: answer([item]) }),
+    );
+    decoder.end(out);
+    const { type: _type, ...citation } = notes[0] as Json;
+    assert.deepEqual(accumulate(out).choices[0]?.message.annotations, [
+      { type: "url_citation", url_citation: citation },
+      notes[1],
+    ]);
   });
 });
