@@ -156,7 +156,12 @@ describe("edgequake/countTokens", function () {
     assert.ok(Number.isInteger(short.tokens) && short.tokens >= 1);
     assert.ok(long.tokens > 50 && long.tokens < 400, `${long.tokens}`);
     assert.ok(messages.tokens >= 3);
-    assert.equal(typeof short.exact, "boolean");
+    assert.deepEqual(short, { tokens: 1, exact: true });
+    const other = await client.result<Count>("edgequake/countTokens", {
+      model: "ollama/llama3.2",
+      text: "Hello",
+    });
+    assert.equal(other.exact, false);
     assert.equal(
       (await client.result<Count>("edgequake/countTokens", { model: "mock/echo", text: "" })).tokens,
       0,
