@@ -275,6 +275,12 @@ describe("a stream of the Responses API", () => {
     assert.deepEqual([decoder.done(), decoder.finished(), out.length], [false, false, 1]);
   });
 
+  it("is no answer where nothing came and nothing is told at the end", () => {
+    const end = event("response.completed", { response: answer([]) });
+    assert.throws(() => pushed(end), /the answer holds no output/);
+    assert.equal(pushed(piece, end)[0].finished(), true);
+  });
+
   it("keeps to its pieces where the whole says another text", () => {
     const other = { type: "message", content: [{ type: "output_text", text: "Ha, another" }] };
     const [decoder, out] = pushed(piece, event("response.completed", { response: answer([other]) }));
