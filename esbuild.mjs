@@ -39,6 +39,7 @@ const LAZY = {
   "json-schema": "@cfworker/json-schema",
   toml: "smol-toml",
   prices: "@pydantic/genai-prices",
+  lru: "lru-cache",
   o200k: "gpt-tokenizer/encoding/o200k_base",
   cl100k: "gpt-tokenizer/encoding/cl100k_base",
 };

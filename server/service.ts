@@ -2,6 +2,7 @@
 // remembers what it used. Its input is already validated; its failures are always LiteLLM's classes.
 
 import { randomUUID } from "node:crypto";
+import { CallBook } from "./call-book.ts";
 import { callsAfter, fallbackWarning, withoutPlan } from "./call-fallbacks.ts";
 import { envConfig } from "./config/env.ts";
 import { type ReadConfig, readConfig } from "./config/read-config.ts";
@@ -9,7 +10,6 @@ import { type Layers, resolveTarget, resolveValue } from "./config/resolve.ts";
 import { providerStatus, resolvedValues } from "./config/status.ts";
 import { ConfigToml } from "./config/toml.ts";
 import { Pricing } from "./cost/pricing.ts";
-import { UsageTracker } from "./cost/tracker.ts";
 import { type CallOptions, type ChunkSink, Engine } from "./engine/engine.ts";
 import { GoogleTokens } from "./engine/google-token.ts";
 import { Http } from "./engine/http.ts";
@@ -17,6 +17,9 @@ import { prepareChat, prepareEmbedding } from "./engine/prepare.ts";
 import type { Clock } from "./engine/run.ts";
 import { Stop } from "./engine/stop.ts";
 import { limitsOf, type Target } from "./engine/target.ts";
+import { extrasOfKept, Gathered, mayBeKept, streamOfKept, withoutExtras } from "./kept-answers.ts";
+import { attributionOf } from "./protocol/attribution.ts";
+import type { CompactChunk } from "./protocol/compact.ts";
 import { numbersOf } from "./protocol/embeddings.ts";
 import { type AttemptRecord, asOpenAIError, Cancelled, createError, OpenAIError } from "./protocol/errors.ts";
 import type {
@@ -33,14 +36,15 @@ import type { Config, ModelEntry, ModelsResult, ProvidersResult, StreamEnd } fro
 import { estimateTokens } from "./providers/estimate-tokens.ts";
 import { isMocked, mockScript } from "./providers/mock.ts";
 import { PROVIDERS, providerOf, resolveModel } from "./providers/registry.ts";
-import type { Provider } from "./providers/types.ts";
-import type { Ledger } from "./store/ledger.ts";
-import { rowsOfCall } from "./store/rows-of-call.ts";
+import type { ChatCall, EmbedCall, Provider } from "./providers/types.ts";
+import type { Grouping } from "./store/ledger-row.ts";
+import type { OpenedStore } from "./store/open-store.ts";
+import { type CachePlan, planCache, ResponseCache, wantsCache } from "./store/response-cache.ts";
+import { Sessions } from "./store/sessions.ts";
 import { type TokenQuestion, token_count_details } from "./tokens/token-counter.ts";
 
 /** LiteLLM's default: two retries, three requests. */
 const DEFAULT_RETRIES = 2;
-const USAGE_DAYS = 30;
 /** Reading the prices takes the thread some milliseconds: not those right after the start, when the first call comes. */
 const WARM_PRICES_MS = 1000;
 
@@ -49,8 +53,8 @@ export interface ServiceOptions {
   clock?: Clock;
   onWarning?(message: string): void;
   secret?: Layers["secret"];
-  /** Where usage is kept beyond this process; absent: in memory alone. */
-  ledger?: Ledger | undefined;
+  /** Where usage, chats and answers are kept beyond this process; absent: in memory alone. Let go by dispose(). */
+  store?: OpenedStore | undefined;
 }
 
 /** The arguments that steer a call instead of being sent. */
@@ -73,7 +77,12 @@ interface Steering {
 interface Tracking {
   call_id: string;
   observe?: CallOptions["observe"];
+  /** What the ledger keeps of it, as it becomes known. */
+  kept?: { reserved: boolean; config: Kept | undefined };
 }
+/** The configuration of what is kept, and of what may be spent. */
+type Kept = Pick<Config, "budgets" | "allow_unpriced" | "ledger" | "cache">;
+type Options = CallOptions & { drop_params: boolean; mocked: boolean; kept: Kept };
 /** A call's value, and what the ledger wants to know of it. */
 interface Tracked<T> {
   value: T;
@@ -81,6 +90,8 @@ interface Tracked<T> {
   kind?: "completion" | "embedding";
   cost_usd?: number | null | undefined;
   ms_first_chunk?: number | null;
+  /** Only where texts are kept. */
+  answer?: string | null | undefined;
 }
 
 const CLOCK: Clock = { now: Date.now, monotonic: () => performance.now(), random: Math.random };
@@ -91,8 +102,11 @@ export class Service {
   readonly #clock: Clock;
   readonly #warn: (message: string) => void;
   readonly #toml: ConfigToml;
-  readonly #usage: UsageTracker;
-  readonly #ledger: Ledger | undefined;
+  readonly #store: OpenedStore | undefined;
+  readonly #book: CallBook;
+  readonly #cache: ResponseCache;
+  /** Chats; in memory where there is no store. */
+  readonly sessions: Sessions;
   readonly #pricing: Pricing;
   readonly #live = new Set<Stop>();
   #secret: Layers["secret"];
@@ -110,8 +124,10 @@ export class Service {
     this.#warn = options.onWarning ?? (() => {});
     this.#secret = options.secret;
     this.#toml = new ConfigToml(options.env, this.#clock.monotonic, this.#warn);
-    this.#usage = new UsageTracker(this.#clock.now);
-    this.#ledger = options.ledger;
+    this.#store = options.store;
+    this.#book = new CallBook(options.store?.store, this.#clock.now, this.#warn);
+    this.#cache = new ResponseCache(options.store?.store, this.#clock.now);
+    this.sessions = new Sessions(options.store?.store, this.#clock.now);
     this.#pricing = new Pricing(this.#clock.now);
     this.#google = new GoogleTokens(options.env, this.#clock.now);
     this.#engine = new Engine(this.#http, this.#clock);
@@ -167,9 +183,15 @@ export class Service {
 
   async #completion(params: CompletionParams, stop: Stop): Promise<ModelResponse> {
     return this.#tracked(params, stop, async (tracking) => {
-      const prepared = await this.#chat(params, stop, tracking, false);
-      const response = await this.#engine.completion(prepared.call, prepared.options, prepared.mock);
-      return { value: response, usage: response.usage, cost_usd: response.edgequake?.cost_usd };
+      const { call, options, mock } = await this.#chat(params, stop, tracking, false);
+      const plan = this.#planCache("completion", params, call, options);
+      const kept = plan && (await this.#kept<ModelResponse>(plan, call, tracking));
+      if (kept) return { value: kept, usage: undefined };
+      await this.#reserve("completion", params, call, options, tracking);
+      const response = await this.#engine.completion(call, options, mock);
+      if (plan && mayBeKept(response)) await this.#cache.put(plan, withoutExtras(response));
+      const answer = options.kept.ledger?.keep_texts ? textOf(response) : undefined;
+      return { value: response, usage: response.usage, cost_usd: response.edgequake?.cost_usd, answer };
     });
   }
 
@@ -192,16 +214,29 @@ export class Service {
     stop: Stop,
   ): Promise<Omit<StreamEnd, "stream_id">> {
     return this.#tracked(params, stop, async (tracking) => {
-      const prepared = await this.#chat(params, stop, tracking, true);
+      const { call, options, mock } = await this.#chat(params, stop, tracking, true);
       const include_usage = params.stream_options?.include_usage === true;
+      const plan = this.#planCache("completion", params, call, options);
+      const kept = plan && (await this.#kept<ModelResponse>(plan, call, tracking));
+      if (kept?.edgequake) {
+        const { chunks, end } = streamOfKept(kept, kept.edgequake, include_usage);
+        sink.push(chunks);
+        return { value: end, usage: undefined };
+      }
+      await this.#reserve("completion", params, call, options, tracking);
+      const keep_text = options.kept.ledger?.keep_texts === true;
+      const gathered = plan || keep_text ? new Gathered() : undefined;
       const end = await this.#engine.stream(
-        prepared.call,
-        { ...prepared.options, include_usage },
-        sink,
-        prepared.mock,
+        call,
+        { ...options, include_usage },
+        gathered ? gathering(sink, gathered) : sink,
+        mock,
       );
       const { usage, cost_usd, ms_first_chunk } = end;
-      return { value: end, usage: usage ?? undefined, cost_usd, ms_first_chunk };
+      const response = gathered?.answer(usage);
+      if (plan && response && mayBeKept(response)) await this.#cache.put(plan, response);
+      const answer = keep_text && response ? textOf(response) : undefined;
+      return { value: end, usage: usage ?? undefined, cost_usd, ms_first_chunk, answer };
     });
   }
 
@@ -223,10 +258,15 @@ export class Service {
       }
       const options = await this.#options(row, model, params, stop, { ...tracking, stream: false });
       const call = prepareEmbedding(params, this.#identity(options, params));
-      const response = await this.#engine.embedding(call, options, provider === "mock");
+      const plan = this.#planCache("embedding", params, call, options);
+      const kept = plan && (await this.#kept<EmbeddingResponse>(plan, call, tracking));
+      if (!kept) await this.#reserve("embedding", params, call, options, tracking);
+      const response = kept ?? (await this.#engine.embedding(call, options, provider === "mock"));
+      if (plan && !kept) await this.#cache.put(plan, withoutExtras(response));
       const { encoding_format } = params;
       if (base64 !== "either")
         settleEncoding(response, encoding_format === "base64" || (base64 && encoding_format !== "float"));
+      if (kept) return { value: response, usage: undefined, kind: "embedding" };
       const usage = response.usage && { ...response.usage, completion_tokens: 0 };
       return { value: response, usage, kind: "embedding", cost_usd: response.edgequake?.cost_usd };
     });
@@ -276,16 +316,22 @@ export class Service {
     return { providers, config_toml: { path, problem }, values };
   }
 
-  /** Of all windows in the last thirty days where there is a ledger, else of this process. */
-  async usage(): Promise<Result<"edgequake/usage">> {
-    if (!this.#ledger) return { since: this.#usage.since, rows: this.#usage.rows() };
-    const since = this.#clock.now() - USAGE_DAYS * 86_400_000;
-    const totals = await this.#ledger.totals(since);
-    const rows = totals.map(({ cost_nano_usd, unpriced: _unpriced, ...row }) => ({
-      ...row,
-      cost_usd: cost_nano_usd === null ? null : cost_nano_usd / 1e9,
-    }));
-    return { since: new Date(since).toISOString(), rows };
+  /** Of all windows in the last thirty days where there is a store, else of this process. */
+  async usage(
+    asked: { days?: number | undefined; by?: readonly Grouping[] | undefined } = {},
+  ): Promise<Result<"edgequake/usage">> {
+    return this.#book.usage(asked);
+  }
+
+  /** The ledger's rows as the text of a file. */
+  async exportUsage({
+    format,
+    days,
+  }: {
+    format: "csv" | "json";
+    days?: number | undefined;
+  }): Promise<string> {
+    return this.#book.export(format, days);
   }
 
   /** By the model's tokenizer where it is public, else an estimate that says so. */
@@ -306,6 +352,8 @@ export class Service {
       stop.stop(new Cancelled({ message: "EdgeQuake is shutting down", code: "ABORT_ERR" }));
     clearTimeout(this.#warming);
     await this.#http.close();
+    await this.#book.dispose();
+    await this.#store?.release();
   }
 
   async #withFallbacks<T>(
@@ -344,10 +392,7 @@ export class Service {
     return { call, options, mock: mocked ? mockScript(call) : undefined };
   }
 
-  #identity(
-    { target, call_id, drop_params }: CallOptions & { drop_params: boolean },
-    params: CompletionParams | EmbeddingParams,
-  ) {
+  #identity({ target, call_id, drop_params }: Options, params: CompletionParams | EmbeddingParams) {
     const { provider, model, own_base, settings, api_base } = target;
     return {
       provider: provider.id,
@@ -375,9 +420,17 @@ export class Service {
       observe,
       stream,
       mocked = row.id === "mock",
+      kept: keep,
     }: Tracking & { stream: boolean; mocked?: boolean },
-  ): Promise<CallOptions & { drop_params: boolean }> {
+  ): Promise<Options> {
     const layers = await this.#layers();
+    const kept: Kept = {
+      budgets: resolveValue("budgets", layers).value,
+      allow_unpriced: resolveValue("allow_unpriced", layers).value,
+      ledger: resolveValue("ledger", layers).value,
+      cache: resolveValue("cache", layers).value,
+    };
+    if (keep) keep.config = kept;
     const names = { model, requested_model: params.model };
     let target = mocked ? mockTarget(row, names) : await this.#target(row, names, params, layers, stop);
     if (row.credentials === "google" && target.api_key === undefined && !target.own_base) {
@@ -393,6 +446,8 @@ export class Service {
       // A mock fails as it was told to: trying again would only make the caller wait.
       max_retries: retries ?? (mocked ? 0 : (resolveValue("num_retries", layers).value ?? DEFAULT_RETRIES)),
       drop_params: resolveValue("drop_params", layers).value ?? false,
+      mocked,
+      kept,
       call_id,
       observe,
       stop,
@@ -410,6 +465,76 @@ export class Service {
           { mocked },
         ),
     };
+  }
+
+  /** undefined = this call does without the cache. */
+  #planCache(
+    kind: "completion" | "embedding",
+    params: CompletionParams | EmbeddingParams,
+    call: ChatCall | EmbedCall,
+    { target, kept }: Options,
+  ): CachePlan | undefined {
+    if (!wantsCache(params, kept.cache)) return undefined;
+    const secret = new Set(target.provider.settings?.filter((one) => one.secret).map(({ name }) => name));
+    const settings = Object.entries(target.settings).filter(([name]) => !secret.has(name));
+    const request = {
+      kind,
+      provider: target.provider.id,
+      model: target.model,
+      api_base: target.api_base,
+      params: call.params,
+      passthrough: call.passthrough,
+      settings: Object.fromEntries(settings),
+      headers: target.headers,
+    };
+    return planCache(request, params.cache, kept.cache);
+  }
+
+  async #kept<T extends ModelResponse | EmbeddingResponse>(
+    plan: CachePlan,
+    { warnings }: ChatCall | EmbedCall,
+    { call_id }: Tracking,
+  ): Promise<T | undefined> {
+    const began = this.#clock.monotonic();
+    const kept = await this.#cache.get<T>(plan);
+    if (kept) kept.edgequake = extrasOfKept(call_id, warnings, this.#clock.monotonic() - began);
+    return kept;
+  }
+
+  /** Throws BudgetExceededError. Where no budget is set it costs nothing. */
+  async #reserve(
+    kind: "completion" | "embedding",
+    params: CompletionParams | EmbeddingParams,
+    call: ChatCall | EmbedCall,
+    { target, mocked, kept }: Options,
+    tracking: Tracking,
+  ): Promise<void> {
+    const prices = pricesOf(params as Steering);
+    // A mock buys nothing.
+    if (!kept.budgets?.length || (mocked && !prices)) return;
+    const { max_completion_tokens, max_tokens, n } = call.params as CompletionParams;
+    const { messages, tools, input } = params as Partial<CompletionParams & EmbeddingParams>;
+    const warnings = await this.#book.reserve(
+      {
+        call_id: tracking.call_id,
+        kind,
+        model: params.model,
+        attribution: attributionOf(params),
+        call: {
+          provider: target.provider.id,
+          model: target.model,
+          base_model: target.settings["base_model"],
+          prices,
+        },
+        sent: kind === "embedding" ? input : { messages, tools },
+        max_tokens: max_completion_tokens ?? max_tokens,
+        n,
+      },
+      kept,
+    );
+    if (!warnings) return;
+    if (tracking.kept) tracking.kept.reserved = true;
+    call.warnings.push(...warnings);
   }
 
   #target(
@@ -448,18 +573,19 @@ export class Service {
   }
 
   async #tracked<T>(
-    params: { model: string; custom_llm_provider?: string | undefined },
+    params: CompletionParams | EmbeddingParams,
     stop: Stop,
     run: (tracking: Tracking) => Promise<Tracked<T>>,
   ): Promise<T> {
     this.#live.add(stop);
     const call_id = randomUUID();
     const attempts: AttemptRecord[] = [];
+    const kept: NonNullable<Tracking["kept"]> = { reserved: false, config: undefined };
     let ok = false;
     let done: Tracked<T> | undefined;
     try {
       if (stop.reason) throw stop.reason;
-      done = await run({ call_id, observe: (attempt) => attempts.push(attempt) });
+      done = await run({ call_id, observe: (attempt) => attempts.push(attempt), kept });
       ok = true;
       return done.value;
     } catch (thrown) {
@@ -473,19 +599,13 @@ export class Service {
       const provider = PROVIDERS.has(named) ? named : "unknown";
       const { model } = params;
       const { usage, kind = "completion", cost_usd = null, ms_first_chunk = null } = done ?? {};
-      this.#usage.record({
-        provider,
-        model,
-        ok,
-        prompt_tokens: usage?.prompt_tokens,
-        completion_tokens: usage?.completion_tokens,
-        cost_usd,
-      });
-      if (this.#ledger && attempts.length > 0) {
-        const at = this.#clock.now();
-        const call = { call_id, at, kind, provider, model, attempts, usage, cost_usd, ms_first_chunk };
-        for (const row of rowsOfCall(call)) this.#ledger.record(row);
-      }
+      const { reserved, config } = kept;
+      const texts = config?.ledger?.keep_texts
+        ? { prompt: JSON.stringify(params["messages"] ?? params["input"]), answer: done?.answer ?? null }
+        : undefined;
+      const call = { call_id, kind, provider, model, ok, attempts, usage, cost_usd, ms_first_chunk };
+      const attribution = attributionOf(params);
+      this.#book.ended({ ...call, attribution, reserved, texts }, config?.ledger);
     }
   }
 }
@@ -503,6 +623,21 @@ function entry(
   source: ModelEntry["source"],
 ): ModelEntry {
   return { model: `${row.id}/${id}`, provider: row.id, mode, source };
+}
+
+/** The same sink, and what went through it is remembered. */
+function gathering(sink: ChunkSink, gathered: Gathered): ChunkSink {
+  return {
+    push: (chunks: CompactChunk[]) => {
+      gathered.add(chunks);
+      sink.push(chunks);
+    },
+    control: (control) => sink.control?.(control),
+  };
+}
+
+function textOf(response: ModelResponse): string | null {
+  return response.choices[0]?.message.content ?? null;
 }
 
 function pricesOf({

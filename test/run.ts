@@ -37,6 +37,7 @@ async function prepareVSCode(): Promise<Record<string, string>> {
 
 const SUITES: Suite[] = [
   { name: "unit", title: "Units and providers", files: ["test/unit/**/*.test.ts", "test/*.test.ts"] },
+  { name: "store", title: "Store: files, processes, kills", files: ["test/store/**/*.test.ts"] },
   { name: "protocol", title: "Protocol: the built backend", files: ["test/protocol/**/*.test.ts"] },
   {
     name: "protocol",

@@ -239,7 +239,15 @@ function lowerCase(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-type Everywhere = "default_model" | "num_retries" | "timeout" | "drop_params";
+type Everywhere =
+  | "default_model"
+  | "num_retries"
+  | "timeout"
+  | "drop_params"
+  | "budgets"
+  | "allow_unpriced"
+  | "ledger"
+  | "cache";
 
 /** What holds for every call, from the first layer that says it. */
 export function resolveValue<Name extends Everywhere>(

@@ -39,6 +39,9 @@ export interface ErrorFields {
   param?: string | undefined;
   /** What schema validation found. */
   issues?: { path: string; message: string }[] | undefined;
+  /** Of a BudgetExceededError: USD spent and set aside, and the most there may be. */
+  current_cost?: number | undefined;
+  max_budget?: number | undefined;
   cause?: unknown;
 }
 
@@ -66,6 +69,8 @@ export class OpenAIError extends Error {
   code: string | undefined;
   param: string | undefined;
   issues: { path: string; message: string }[] | undefined;
+  current_cost: number | undefined;
+  max_budget: number | undefined;
 
   constructor(fields: ErrorFields | string) {
     const given: ErrorFields = typeof fields === "string" ? { message: fields } : fields;
@@ -90,6 +95,8 @@ export class OpenAIError extends Error {
     this.code = given.code;
     this.param = given.param;
     this.issues = given.issues;
+    this.current_cost = given.current_cost;
+    this.max_budget = given.max_budget;
   }
 }
 
@@ -171,6 +178,7 @@ export class Timeout extends OpenAIError {
   static readonly error_name: string = "Timeout";
   static override readonly default_status: number | undefined = 408;
 }
+/** A budget would be passed: nothing was sent. */
 export class BudgetExceededError extends OpenAIError {
   static readonly error_name: string = "BudgetExceededError";
 }
@@ -235,6 +243,8 @@ const DATA_FIELDS = [
   "code",
   "param",
   "issues",
+  "current_cost",
+  "max_budget",
 ] as const;
 
 /** The error as plain JSON. The partial answer itself stays behind: its chunks were already sent. */

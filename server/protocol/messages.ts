@@ -1,6 +1,8 @@
 // The shapes callers see: OpenAI's chat completion objects with LiteLLM's additions. Types only.
 // Optional fields are absent, not null, unless OpenAI's own shape says null.
 
+import type { Attribution } from "./attribution.ts";
+
 export interface TextPart {
   type: "text";
   text: string;
@@ -128,6 +130,8 @@ export interface ResponseExtras {
   ms_total: number;
   /** USD; null = price unknown, never a guess. */
   cost_usd: number | null;
+  /** The answer was kept from an earlier call: nothing was sent, and it costs nothing. */
+  cache_hit?: boolean;
 }
 
 export interface ModelResponse {
@@ -216,6 +220,19 @@ export interface Timeouts {
   total?: number | undefined;
 }
 
+export interface CacheControl {
+  /** How long this answer may be given again. */
+  ttl?: number;
+  /** How old a kept answer may be. */
+  "s-maxage"?: number;
+  /** No kept answer is given. */
+  "no-cache"?: boolean;
+  /** This answer is not kept. */
+  "no-store"?: boolean;
+  /** Answers of other namespaces are not given. */
+  namespace?: string;
+}
+
 /** LiteLLM's `completion()` arguments. What is not named here passes through to the provider. */
 export interface CompletionParams {
   model: string;
@@ -267,6 +284,12 @@ export interface CompletionParams {
   mock_tool_calls?: ToolCall[] | null;
   mock_timeout?: boolean;
   mock_delay?: number;
+  /** Who the call is made for: kept in the ledger, never sent. */
+  attribution?: Attribution;
+  /** Whether a kept answer may be given and this one kept. */
+  caching?: boolean;
+  /** LiteLLM's controls of one call, seconds. */
+  cache?: CacheControl;
   [key: string]: unknown;
 }
 
@@ -289,5 +312,8 @@ export interface EmbeddingParams {
   num_retries?: number;
   max_retries?: number;
   drop_params?: boolean;
+  attribution?: Attribution;
+  caching?: boolean;
+  cache?: CacheControl;
   [key: string]: unknown;
 }

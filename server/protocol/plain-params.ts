@@ -85,6 +85,9 @@ const COMMON: Readonly<Record<string, Check>> = {
   additional_drop_params: list(text),
   allowed_openai_params: list(text),
   user: text,
+  tags: list(text),
+  caching: flag,
+  attribution: (value) => isAttribution(value),
 };
 
 const COMPLETION: Readonly<Record<string, Check>> = {
@@ -112,8 +115,8 @@ const COMPLETION: Readonly<Record<string, Check>> = {
   reasoning_effort: text,
   metadata: object,
 };
-/** What mocks are told is left to the schema. */
-const RARE = ["mock_response", "mock_tool_calls", "mock_timeout", "mock_delay"];
+/** What mocks and the cache are told is left to the schema. */
+const RARE = ["cache", "mock_response", "mock_tool_calls", "mock_timeout", "mock_delay"];
 
 const EMBEDDING: Readonly<Record<string, Check>> = {
   ...COMMON,
@@ -152,6 +155,14 @@ const onlyThese =
     return true;
   };
 
+const isAttribution = onlyThese({
+  caller: text,
+  session: text,
+  tags: list(text),
+  router: text,
+  deployment: text,
+});
+
 /** Whether the schema `config` takes it as it is. */
 export const isPlainConfig: Check = onlyThese({
   default_model: text,
@@ -181,5 +192,10 @@ export function isPlainStream(value: unknown): boolean {
 
 /** Whether `embeddingParams` takes it as it is. */
 export function isPlainEmbedding(value: unknown): boolean {
-  return named(value) && value["input"] != null && fits(value, EMBEDDING);
+  return (
+    named(value) &&
+    value["input"] != null &&
+    fits(value, EMBEDDING) &&
+    RARE.every((key) => value[key] === undefined)
+  );
 }

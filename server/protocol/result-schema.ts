@@ -4,6 +4,7 @@
 import * as z from "zod";
 import type { Usage } from "./messages.ts";
 import type { ModelsResult, ProvidersResult, Source, StreamEnd } from "./results.ts";
+import type { SessionInfo, SessionMessage, SessionPage } from "./session-types.ts";
 
 const looseObject = z.looseObject({});
 const nullish = <T extends z.ZodType>(schema: T) => schema.nullish();
@@ -22,6 +23,7 @@ const extras = z.object({
   ms_first_chunk: z.number().nullable(),
   ms_total: z.number(),
   cost_usd: z.number().nullable(),
+  cache_hit: z.boolean().optional(),
 });
 
 export const modelResponse = z.looseObject({
@@ -52,6 +54,7 @@ export const streamEnd = z.object({
   ms_total: z.number(),
   attempts: z.int(),
   warnings: extras.shape.warnings,
+  cache_hit: z.boolean().optional().describe("kept from an earlier call: nothing was sent"),
 }) satisfies z.ZodType<StreamEnd>;
 
 export const chunk = z.looseObject({
@@ -158,17 +161,80 @@ export const modelsResult = z.object({
 }) satisfies z.ZodType<ModelsResult>;
 
 export const usageResult = z.object({
-  since: z.string().describe("ISO time the counting began: this process"),
+  since: z.string().describe("ISO time the rows begin"),
   rows: z.array(
     z.object({
-      provider: z.string(),
-      model: z.string(),
-      day: z.string().describe("UTC, YYYY-MM-DD"),
+      day: z.string().optional().describe("UTC, YYYY-MM-DD; this and the next ones as `by` asked"),
+      provider: z.string().optional(),
+      model: z.string().optional(),
+      deployment: z.string().nullish(),
+      router: z.string().nullish(),
+      caller: z.string().nullish(),
+      session: z.string().nullish(),
       calls: z.int(),
-      failures: z.int(),
+      failures: z.int().describe("calls of which no attempt succeeded"),
+      attempts: z.int().optional(),
+      unknown: z.int().optional().describe("calls under a budget whose process ended before they did"),
       prompt_tokens: z.int(),
       completion_tokens: z.int(),
-      cost_usd: z.number().nullable(),
+      cached_tokens: z.int().optional(),
+      reasoning_tokens: z.int().optional(),
+      cost_usd: z.number().nullable().describe("sum of what is known; null = nothing is"),
+      unpriced: z.int().optional().describe("attempts that used tokens and have no price"),
+      ms_first_chunk: z.number().nullish().describe("mean of what succeeded"),
+      ms_total: z.number().nullish(),
     }),
   ),
 });
+
+export const sessionInfo = z.object({
+  id: z.string(),
+  title: z.string(),
+  created: z.number().describe("Unix milliseconds"),
+  updated: z.number(),
+  messages: z.int(),
+  meta: z.record(z.string(), z.unknown()).nullable().describe("whatever the client keeps with it"),
+}) satisfies z.ZodType<SessionInfo>;
+
+export const sessionMessage = z.looseObject({
+  id: z.string(),
+  role: z.string(),
+  text: z.string(),
+  reasoning: z.string(),
+  at: z.number().describe("Unix milliseconds"),
+  seq: z.int(),
+}) satisfies z.ZodType<SessionMessage>;
+
+export const sessionPage = z.object({
+  session: sessionInfo,
+  messages: z.array(sessionMessage).describe("oldest first"),
+  before: z
+    .int()
+    .nullable()
+    .describe("give it as before for the messages before these; null = there are none"),
+}) satisfies z.ZodType<SessionPage>;
+
+export const sessionList = z.object({
+  sessions: z.array(sessionInfo).describe("the newest first"),
+  before: z
+    .object({ updated: z.number(), id: z.string() })
+    .nullable()
+    .describe("give it as before for the next page"),
+});
+
+export const sessionHits = z.object({
+  hits: z.array(
+    z.object({
+      session_id: z.string(),
+      title: z.string(),
+      updated: z.number(),
+      message_id: z.string(),
+      seq: z.int(),
+      role: z.string(),
+      excerpt: z.string(),
+    }),
+  ),
+});
+
+/** The text of a file. */
+export const exported = z.object({ text: z.string() });

@@ -22,6 +22,8 @@ export interface StreamEnd {
   ms_total: number;
   attempts: number;
   warnings: Warning[];
+  /** The answer was kept from an earlier call. */
+  cache_hit?: boolean | undefined;
 }
 
 export interface ProviderConfig {
@@ -43,6 +45,36 @@ export interface ProviderConfig {
   extra_headers?: Record<string, string> | undefined;
 }
 
+/** What may be spent: by one session, provider or calling program, or by all of a day. Days are UTC. */
+export interface BudgetConfig {
+  scope: "session" | "day" | "provider" | "caller";
+  /** Only of this one; default of each by itself. */
+  name?: string | undefined;
+  /** USD. */
+  max_budget: number;
+  /** "1d" is today, "7d" today and the six days before. Default "1d"; a session's is its whole life. */
+  budget_duration?: string | undefined;
+}
+
+/** What is kept of calls. */
+export interface LedgerConfig {
+  /** Days; default 400. */
+  retention_days?: number | undefined;
+  /** Also the messages and the answer. Default false. */
+  keep_texts?: boolean | undefined;
+}
+
+/** Answers that are kept and given again for the same call. */
+export interface CacheConfig {
+  type: "memory" | "disk";
+  /** Seconds an answer is good for; default 3600. */
+  ttl?: number | undefined;
+  /** default_off: only calls with `caching: true` or `cache` use it. Default "default_on". */
+  mode?: "default_on" | "default_off" | undefined;
+  /** Default 64. */
+  max_megabytes?: number | undefined;
+}
+
 /** The configuration a client or a program pushes, and what config.toml holds. */
 export interface Config {
   default_model?: string | undefined;
@@ -54,6 +86,12 @@ export interface Config {
   /** Seconds, or each limit by name. */
   timeout?: number | Timeouts | undefined;
   providers?: Record<string, ProviderConfig> | undefined;
+  /** A call that would pass one is refused before it is sent. */
+  budgets?: BudgetConfig[] | undefined;
+  /** Under a budget a model without a known price is refused, unless this is set. */
+  allow_unpriced?: boolean | undefined;
+  ledger?: LedgerConfig | undefined;
+  cache?: CacheConfig | undefined;
   http?:
     | {
         proxy?: string | undefined;

@@ -63,6 +63,26 @@ const common = {
   additional_drop_params: nullish(z.array(z.string())),
   allowed_openai_params: nullish(z.array(z.string())),
   user: nullish(z.string()),
+  attribution: nullish(
+    z.strictObject({
+      caller: z.string().optional(),
+      session: z.string().optional(),
+      tags: z.array(z.string()).optional(),
+      router: z.string().optional(),
+      deployment: z.string().optional(),
+    }),
+  ),
+  tags: nullish(z.array(z.string())),
+  caching: nullish(z.boolean()),
+  cache: nullish(
+    z.looseObject({
+      ttl: z.number().positive().optional(),
+      "s-maxage": z.number().min(0).optional(),
+      "no-cache": z.boolean().optional(),
+      "no-store": z.boolean().optional(),
+      namespace: z.string().optional(),
+    }),
+  ),
 };
 
 export const completionParams = z.looseObject({
@@ -127,6 +147,16 @@ const providerConfig = z.strictObject({
   extra_headers: z.record(z.string(), z.string()).optional(),
 });
 
+const budget = z.strictObject({
+  scope: z.enum(["session", "day", "provider", "caller"]),
+  name: z.string().min(1).optional(),
+  max_budget: z.number().min(0).describe("USD"),
+  budget_duration: z
+    .string()
+    .regex(/^[1-9]\d{0,2}d$/, 'days, like "1d" or "30d"')
+    .optional(),
+});
+
 /** The pushed configuration layer (`initializationOptions.config`, `didChangeConfiguration`), and config.toml. */
 export const config = z.strictObject({
   default_model: z.string().optional(),
@@ -135,6 +165,22 @@ export const config = z.strictObject({
   drop_params: z.boolean().optional(),
   timeout: timeouts.optional(),
   providers: z.record(z.string(), providerConfig).optional(),
+  budgets: z.array(budget).optional(),
+  allow_unpriced: z.boolean().optional(),
+  ledger: z
+    .strictObject({
+      retention_days: z.int().min(1).max(36_500).optional(),
+      keep_texts: z.boolean().optional(),
+    })
+    .optional(),
+  cache: z
+    .strictObject({
+      type: z.enum(["memory", "disk"]),
+      ttl: z.number().positive().optional(),
+      mode: z.enum(["default_on", "default_off"]).optional(),
+      max_megabytes: z.number().positive().optional(),
+    })
+    .optional(),
   http: z
     .strictObject({
       proxy: z.string().optional(),
@@ -157,4 +203,66 @@ export const countTokensParams = z.looseObject({
   messages: z.array(message).optional(),
   tools: nullish(z.array(tool)),
   tool_choice: nullish(z.union([z.string(), looseObject])),
+});
+
+const days = z.number().positive().max(36_500).optional().describe("how far back; default 30");
+
+export const usageParams = z.object({
+  days,
+  by: z
+    .array(z.enum(["day", "provider", "model", "deployment", "router", "caller", "session"]))
+    .optional()
+    .describe('what rows are told apart by; default ["day", "provider", "model"]'),
+});
+
+export const usageExportParams = z.object({ format: z.enum(["csv", "json"]), days });
+
+const session_id = z.string().min(1).max(256);
+const limit = z.int().min(1).max(1000).optional().describe("default 50");
+
+export const sessionParams = z.object({ session_id });
+export const sessionListParams = z.object({
+  limit,
+  before: z.object({ updated: z.number(), id: z.string() }).nullish(),
+});
+export const sessionReadParams = z.object({ session_id, limit, before: z.int().nullish() });
+export const sessionRenameParams = z.object({ session_id, title: z.string().min(1).max(500) });
+export const sessionBranchParams = z.object({
+  session_id,
+  message_id: z.string().nullish().describe("the last message that goes along; default all"),
+  new_session_id: session_id.optional().describe("default one that is made up"),
+});
+export const sessionSearchParams = z.object({ query: z.string().max(1000), limit });
+export const sessionExportParams = z.object({ session_id, format: z.enum(["markdown", "json"]) });
+
+const id = z.string().min(1).max(256);
+const entry = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("message"),
+    message: z.looseObject({
+      id,
+      role: z.string().min(1).max(64),
+      text: z.string().optional(),
+      reasoning: z.string().optional(),
+    }),
+  }),
+  z.object({
+    type: z.literal("delta"),
+    id,
+    n: z.int().min(0).optional().describe("number of the delta in its message, from 0"),
+    text: z.string().optional(),
+    reasoning: z.string().optional(),
+  }),
+  z.object({
+    type: z.literal("update"),
+    id,
+    fields: z.record(z.string(), z.unknown()).describe("text and reasoning replace what is there"),
+  }),
+  z.object({ type: z.literal("cut"), id: id.describe("this message and all after it go") }),
+]);
+
+export const sessionAppendParams = z.object({
+  session_id: session_id.describe("chosen by the client"),
+  entries: z.array(entry).max(10_000),
+  meta: z.record(z.string(), z.unknown()).optional().describe("fields that are kept with the chat"),
 });

@@ -39,6 +39,7 @@ const CONTROL = new Set([
   "input_cost_per_token",
   "output_cost_per_token",
   "tags",
+  "attribution",
   "signal",
 ]);
 

@@ -1,5 +1,6 @@
 // What the ledger keeps of one call: a row for each attempt, the usage and the price on the last. Pure.
 
+import type { Attribution } from "../protocol/attribution.ts";
 import type { AttemptRecord } from "../protocol/errors.ts";
 import type { Usage } from "../protocol/messages.ts";
 import type { LedgerRow } from "./ledger-row.ts";
@@ -11,8 +12,9 @@ export interface CallRecord {
   kind: LedgerRow["kind"];
   provider: string;
   model: string;
-  deployment?: string | undefined;
-  caller?: string | undefined;
+  attribution: Attribution;
+  /** Only where the user keeps texts. */
+  texts?: { prompt: string; answer: string | null } | undefined;
   attempts: readonly AttemptRecord[];
   usage: Partial<Usage> | undefined;
   cost_usd: number | null;
@@ -22,7 +24,7 @@ export interface CallRecord {
 const NANO = 1e9;
 
 export function rowsOfCall(call: CallRecord): LedgerRow[] {
-  const { call_id, at, kind, provider, model, usage, cost_usd } = call;
+  const { call_id, at, kind, provider, model, usage, cost_usd, attribution, texts } = call;
   return call.attempts.map(({ attempt, outcome, status_code, ms }, position): LedgerRow => {
     const last = position === call.attempts.length - 1;
     const told = last ? usage : undefined;
@@ -33,8 +35,11 @@ export function rowsOfCall(call: CallRecord): LedgerRow[] {
       kind,
       provider,
       model,
-      deployment: call.deployment ?? null,
-      caller: call.caller ?? null,
+      deployment: attribution.deployment ?? null,
+      router: attribution.router ?? null,
+      caller: attribution.caller ?? null,
+      session: attribution.session ?? null,
+      tags: attribution.tags && attribution.tags.length > 0 ? JSON.stringify(attribution.tags) : null,
       outcome,
       status_code: status_code ?? null,
       prompt_tokens: told?.prompt_tokens ?? null,
@@ -42,8 +47,11 @@ export function rowsOfCall(call: CallRecord): LedgerRow[] {
       cached_tokens: told?.prompt_tokens_details?.cached_tokens ?? null,
       reasoning_tokens: told?.completion_tokens_details?.reasoning_tokens ?? null,
       cost_nano_usd: last && cost_usd !== null ? Math.round(cost_usd * NANO) : null,
+      reserved_nano_usd: null,
       ms_first_chunk: last ? call.ms_first_chunk : null,
       ms_total: ms,
+      prompt: last ? (texts?.prompt ?? null) : null,
+      answer: last ? (texts?.answer ?? null) : null,
     };
   });
 }

@@ -1,56 +1,56 @@
-// The store's thread: opens the database at the first order and does one order after the other. What cannot be done is
-// told, and ends nothing.
+// The store's thread: the only place that waits for the disk. Opens the database at the first order and does one order
+// after the other; what cannot be done is told, and ends nothing.
 
 import { parentPort, workerData } from "node:worker_threads";
-import { type Database, openDatabase } from "./database.ts";
-import type { LedgerRow } from "./ledger-row.ts";
+import { Keeper } from "./keeper.ts";
+import { HOLDING, type OperationName } from "./operations.ts";
+import { steadyNow } from "./steady-clock.ts";
 
-export type Order =
-  | { id: number; do: "insert"; rows: LedgerRow[] }
-  | { id: number; do: "totals"; since: number }
-  | { id: number; do: "rows"; since: number }
-  | { id: number; do: "forget"; before: number }
-  | { id: number; do: "close" };
-export type Done =
-  | { id: number; value: unknown; notice?: string | undefined }
-  | { id: number; error: string };
+export interface Order {
+  id: number;
+  name: OperationName | "close";
+  args: unknown[];
+}
+export type Done = ({ id: number; value: unknown } | { id: number; error: string }) & { notices?: string[] };
 
-const { path } = workerData as { path: string };
-let database: Database | undefined;
-let notice: string | undefined;
+/** How often a process that holds something shared says that it lives. */
+const BEAT_MS = 1_000;
 
-function open(): Database {
-  if (!database) {
-    const opened = openDatabase(path);
-    database = opened.database;
-    notice = opened.notice;
+const { path } = workerData as { path: string | null };
+const keeper = new Keeper(path, steadyNow);
+let beating: NodeJS.Timeout | undefined;
+
+function run({ name, args }: Order): unknown {
+  if (name === "close") {
+    clearInterval(beating);
+    keeper.close();
+    return undefined;
   }
-  return database;
+  if (HOLDING.has(name)) beating ??= setInterval(beat, BEAT_MS);
+  return keeper.run(name, args);
 }
 
-function run(order: Order): unknown {
-  switch (order.do) {
-    case "insert":
-      return open().insert(order.rows);
-    case "totals":
-      return open().totals(order.since);
-    case "rows":
-      return open().rows(order.since);
-    case "forget":
-      return open().forgetBefore(order.before);
-    case "close":
-      database?.close();
-      database = undefined;
-      return undefined;
+function beat(): void {
+  try {
+    if (keeper.run("owners.beat", []) === true) return;
+  } catch {
+    // The next one may come through; until then others go by the process itself.
+    return;
   }
+  clearInterval(beating);
+  beating = undefined;
 }
 
 parentPort?.on("message", (order: Order) => {
-  try {
-    const value = run(order);
-    parentPort?.postMessage({ id: order.id, value, notice } satisfies Done);
-    notice = undefined;
-  } catch (error) {
-    parentPort?.postMessage({ id: order.id, error: (error as Error).message } satisfies Done);
-  }
+  const done = outcomeOf(order);
+  const notices = keeper.notices();
+  parentPort?.postMessage(notices.length > 0 ? { ...done, notices } : done);
 });
+
+function outcomeOf(order: Order): Done {
+  try {
+    return { id: order.id, value: run(order) };
+  } catch (error) {
+    return { id: order.id, error: (error as Error).message };
+  }
+}

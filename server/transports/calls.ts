@@ -6,12 +6,12 @@ import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts"
 import { METHOD } from "../protocol/names.ts";
 import { isPlainCompletion, isPlainEmbedding, isPlainStream } from "../protocol/plain-params.ts";
 import { Service, type ServiceOptions } from "../service.ts";
+import { openStore } from "../store/open-store.ts";
 import type { TokenQuestion } from "../tokens/token-counter.ts";
-import { dataPath } from "../store/data-path.ts";
-import { Ledger } from "../store/ledger.ts";
 import { checkWith, invalidParams } from "../validate.ts";
 import type { Pump } from "./pump.ts";
 import { Serialised, serialiseEmbeddings, Vectors } from "./serialise.ts";
+import { sessionCalls } from "./session-calls.ts";
 
 export interface CallScope {
   service: Service;
@@ -24,7 +24,7 @@ export interface CallScope {
   streams: Set<string>;
 }
 
-type Handler = (scope: CallScope, params: unknown, stop: Stop) => Promise<unknown>;
+export type Handler = (scope: CallScope, params: unknown, stop: Stop) => Promise<unknown>;
 
 export const calls: Readonly<Record<string, Handler>> = {
   [METHOD.completion]: async (scope, params, stop) => {
@@ -44,7 +44,12 @@ export const calls: Readonly<Record<string, Handler>> = {
   [METHOD.models]: async ({ service }, params, stop) =>
     service.models(await checkWith("modelsParams", params ?? {}), stop),
   [METHOD.providers]: ({ service }) => service.providers(),
-  [METHOD.usage]: async ({ service }) => service.usage(),
+  [METHOD.usage]: async ({ service }, params) =>
+    service.usage(params == null ? {} : await checkWith("usageParams", params)),
+  [METHOD.usageExport]: async ({ service }, params) => ({
+    text: await service.exportUsage(await checkWith("usageExportParams", params)),
+  }),
+  ...sessionCalls,
   [METHOD.countTokens]: async ({ service }, params) => {
     const question = (await checkWith("countTokensParams", params)) as TokenQuestion;
     if (question.text === undefined && question.messages === undefined) {
@@ -82,13 +87,8 @@ async function completionStream(scope: CallScope, params: unknown, stop: Stop): 
   }
 }
 
-/** With a ledger, where there is a place for it. */
+/** With the user's store. */
 export function createService(options: ServiceOptions): Service {
-  const warn = options.onWarning ?? (() => {});
-  const path = dataPath(options.env);
-  if (path === null) {
-    warn("there is no home directory: usage is kept in memory until this ends");
-    return new Service(options);
-  }
-  return new Service({ ...options, ledger: new Ledger(path, warn) });
+  const store = openStore(options.env, options.onWarning ?? (() => {}));
+  return new Service({ ...options, store });
 }

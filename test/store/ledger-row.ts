@@ -11,7 +11,10 @@ export function ledgerRow(fields: Partial<LedgerRow> = {}): LedgerRow {
     provider: "openai",
     model: "openai/m",
     deployment: null,
+    router: null,
     caller: null,
+    session: null,
+    tags: null,
     outcome: "ok",
     status_code: null,
     prompt_tokens: 7,
@@ -19,8 +22,11 @@ export function ledgerRow(fields: Partial<LedgerRow> = {}): LedgerRow {
     cached_tokens: null,
     reasoning_tokens: null,
     cost_nano_usd: 1_500,
+    reserved_nano_usd: null,
     ms_first_chunk: 3.5,
     ms_total: 10,
+    prompt: null,
+    answer: null,
     ...fields,
   };
 }

@@ -2,10 +2,12 @@
 // when that row is committed. argv: path, name, count (0: without end).
 
 import { Ledger } from "../../server/store/ledger.ts";
+import { Store } from "../../server/store/store.ts";
 import { ledgerRow } from "./ledger-row.ts";
 
 const [path = "", name = "", count = "0"] = process.argv.slice(2);
-const ledger = new Ledger(path, (message) => console.error(message));
+const store = new Store(path, (message) => console.error(message));
+const ledger = new Ledger(store, (message) => console.error(message));
 const most = Number(count);
 for (let index = 0; most === 0 || index < most; index += 1) {
   const id = `${name}-${index}`;
@@ -15,4 +17,4 @@ for (let index = 0; most === 0 || index < most; index += 1) {
   await ledger.flush();
   for (let told = index - (index % 5); told <= index; told += 1) process.stdout.write(`${name}-${told}\n`);
 }
-await ledger.close();
+await store.close();

@@ -47,6 +47,8 @@ const ALL: Required<Omit<errors.ErrorFields, "message" | "cause" | "partial">> =
   code: "some_code",
   param: "messages",
   issues: [{ path: "messages.0", message: "is wrong" }],
+  current_cost: 0.5,
+  max_budget: 1,
 };
 
 describe("the error tree", () => {

@@ -7,10 +7,12 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Ledger, totalsOf } from "../server/store/ledger.ts";
-import { ledgerRow } from "./store/ledger-row.ts";
+import { Ledger } from "../../server/store/ledger.ts";
+import { totalsOf } from "../../server/store/ledger-totals.ts";
+import { Store } from "../../server/store/store.ts";
+import { ledgerRow } from "./ledger-row.ts";
 
-const WRITER = new URL("./store/writer.ts", import.meta.url).pathname;
+const WRITER = new URL("./writer.ts", import.meta.url).pathname;
 const KILLS = 40;
 
 describe("the ledger", function () {
@@ -22,10 +24,18 @@ describe("the ledger", function () {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+  function open(
+    at = path(),
+    warn: (message: string) => void = assert.fail,
+  ): { store: Store; ledger: Ledger } {
+    const store = new Store(at, warn);
+    return { store, ledger: new Ledger(store, warn) };
+  }
+
   async function idsIn(): Promise<Set<string>> {
-    const ledger = new Ledger(path(), assert.fail);
+    const { store, ledger } = open();
     const ids = new Set((await ledger.rows(0)).map(({ id }) => id));
-    await ledger.close();
+    await store.close();
     return ids;
   }
 
@@ -72,16 +82,16 @@ describe("the ledger", function () {
   });
 
   it("is written within 100 ms by itself, for nobody but its owner", async () => {
-    const ledger = new Ledger(path(), assert.fail);
+    const { store, ledger } = open();
     ledger.record(ledgerRow());
-    const other = new Ledger(path(), assert.fail);
+    const { store: otherStore, ledger: other } = open();
     const deadline = performance.now() + 3 * 100 + 2_000;
     while ((await other.rows(0)).length === 0) assert.ok(performance.now() < deadline, "it was not written");
     if (process.platform !== "win32") {
       assert.equal(statSync(path()).mode & 0o077, 0);
       assert.equal(statSync(join(folder, "data")).mode & 0o077, 0);
     }
-    await Promise.all([ledger.close(), other.close()]);
+    await Promise.all([store.close(), otherStore.close()]);
   });
 
   it("sums the same in the database and in memory", async () => {
@@ -96,7 +106,7 @@ describe("the ledger", function () {
         prompt_tokens: index % 7 === 0 ? null : index,
       }),
     );
-    const ledger = new Ledger(path(), assert.fail);
+    const { store, ledger } = open();
     for (const row of rows) ledger.record(row);
     assert.deepEqual(plain(await ledger.totals(0)), totalsOf(rows));
     const since = Date.UTC(2026, 0, 2);
@@ -106,14 +116,14 @@ describe("the ledger", function () {
       plain(await ledger.totals(0)),
       totalsOf(rows.filter(({ at }) => at >= Date.UTC(2026, 0, 2, 12))),
     );
-    await ledger.close();
+    await store.close();
   });
 
   it("that cannot be written warns once and stays in memory", async () => {
     mkdirSync(join(folder, "file"));
     writeFileSync(join(folder, "blocked"), "");
     const warned: string[] = [];
-    const ledger = new Ledger(join(folder, "blocked", "x", "edgequake.db"), (message) =>
+    const { store, ledger } = open(join(folder, "blocked", "x", "edgequake.db"), (message) =>
       warned.push(message),
     );
     for (const id of ["a", "b"]) {
@@ -123,17 +133,17 @@ describe("the ledger", function () {
     assert.equal((await ledger.totals(0))[0]?.calls, 2);
     assert.equal(warned.length, 1);
     assert.match(warned[0] ?? "", /kept in memory/);
-    await ledger.close();
+    await store.close();
   });
 
   it("whose file is broken begins a new one and keeps the old", async () => {
     mkdirSync(join(folder, "data"));
     writeFileSync(path(), "this is no database, and was never one, however long it may be made to be");
     const notices: string[] = [];
-    const ledger = new Ledger(path(), (message) => notices.push(message));
+    const { store, ledger } = open(path(), (message) => notices.push(message));
     ledger.record(ledgerRow());
     assert.equal((await ledger.rows(0)).length, 1);
-    await ledger.close();
+    await store.close();
     assert.match(notices.join(), /moved to .*broken/);
     assert.ok(readdirSync(join(folder, "data")).some((name) => name.includes(".broken-")));
     chmodSync(join(folder, "data"), 0o700);

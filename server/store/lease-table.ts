@@ -1,0 +1,109 @@
+// Slices of shared limits, in the database. A slice counts from when it was given until nobody can have used it within
+// the window any more, so that all windows together never pass a limit.
+
+import type { DatabaseSync } from "node:sqlite";
+import { OWNER, type OwnerOperations } from "./owner-table.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** How long a slice may be used by who has it. */
+export const LEASE_MS = 1_000;
+/** The most of a limit that is given ahead of need. */
+const SHARE = 0.1;
+
+export interface Leased {
+  /** 0 for slots, which are a number and no slices. */
+  id: number;
+  /** At least what was needed, or 0. */
+  amount: number;
+  /** When asking again makes sense, milliseconds. */
+  wait_ms: number;
+}
+
+export interface Cooled {
+  key: string;
+  until: number;
+  why: string;
+}
+
+export type LeaseOperations = ReturnType<typeof leaseTable>;
+
+export function leaseTable(sqlite: DatabaseSync, sweep: OwnerOperations["owners.sweep"], now: () => number) {
+  const forgetOld = sqlite.prepare("DELETE FROM grants WHERE key = ? AND at <= ?");
+  const granted = sqlite.prepare("SELECT at, amount FROM grants WHERE key = ? ORDER BY at");
+  const grant = sqlite.prepare("INSERT INTO grants (key, owner, at, amount) VALUES (?, ?, ?, ?)");
+  const held = sqlite.prepare("SELECT COALESCE(SUM(count), 0) AS count FROM slots WHERE key = ?");
+  const hold = sqlite.prepare(
+    "INSERT INTO slots (key, owner, count) VALUES (?, ?, ?) ON CONFLICT (key, owner) DO UPDATE SET count = count + excluded.count",
+  );
+  const unhold = sqlite.prepare("UPDATE slots SET count = MAX(0, count - ?) WHERE key = ? AND owner = ?");
+  const lessen = sqlite.prepare("UPDATE grants SET amount = amount - ? WHERE id = ?");
+
+  return {
+    /** A slice of a rate: `need`, and up to a tenth of the limit ahead. */
+    "leases.rate"(key: string, capacity: number, window_ms: number, need: number): Leased {
+      return inTransaction(sqlite, () => {
+        sweep();
+        const counts = window_ms + LEASE_MS;
+        forgetOld.run(key, now() - counts);
+        const rows = granted.all(key) as unknown as { at: number; amount: number }[];
+        let free = capacity - rows.reduce((sum, { amount }) => sum + amount, 0);
+        if (free >= need) {
+          const amount = Math.min(free, Math.max(need, Math.floor(capacity * SHARE)));
+          const { lastInsertRowid } = grant.run(key, OWNER, now(), amount);
+          return { id: Number(lastInsertRowid), amount, wait_ms: 0 };
+        }
+        for (const { at, amount } of rows) {
+          free += amount;
+          if (free >= need) return { id: 0, amount: 0, wait_ms: Math.max(1, at + counts - now()) };
+        }
+        return { id: 0, amount: 0, wait_ms: window_ms };
+      });
+    },
+
+    "leases.slots"(key: string, capacity: number, need: number): Leased {
+      return inTransaction(sqlite, () => {
+        sweep();
+        const free = capacity - (held.get(key) as { count: number }).count;
+        if (free < need) return { id: 0, amount: 0, wait_ms: LEASE_MS };
+        const amount = Math.min(free, Math.max(need, Math.floor(capacity * SHARE)));
+        hold.run(key, OWNER, amount);
+        return { id: 0, amount, wait_ms: 0 };
+      });
+    },
+
+    /** What was not used of a slice is everybody's again. */
+    "leases.giveRate"(id: number, amount: number): void {
+      inTransaction(sqlite, () => {
+        lessen.run(amount, id);
+        sqlite.prepare("DELETE FROM grants WHERE id = ? AND amount <= 0").run(id);
+      });
+    },
+
+    "leases.giveSlots"(key: string, count: number): void {
+      inTransaction(sqlite, () => {
+        unhold.run(count, key, OWNER);
+        sqlite.prepare("DELETE FROM slots WHERE key = ? AND owner = ? AND count = 0").run(key, OWNER);
+      });
+    },
+
+    /** `ms` 0 ends it; one that ends later is kept. */
+    "leases.coolDown"(key: string, ms: number, why: string): void {
+      inTransaction(sqlite, () => {
+        sqlite.prepare("DELETE FROM cooldowns WHERE until <= ? OR (key = ? AND ? <= 0)").run(now(), key, ms);
+        if (ms <= 0) return;
+        sqlite
+          .prepare(
+            `INSERT INTO cooldowns (key, until, why) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE
+             SET until = excluded.until, why = excluded.why WHERE excluded.until > until`,
+          )
+          .run(key, now() + ms, why);
+      });
+    },
+
+    "leases.cooldowns"(): Cooled[] {
+      return sqlite
+        .prepare("SELECT key, until, why FROM cooldowns WHERE until > ?")
+        .all(now()) as unknown as Cooled[];
+    },
+  };
+}

@@ -1,0 +1,273 @@
+// Limits that hold for all windows: what may be taken is leased in slices, in the background, and taken from memory. A
+// decision never waits for the disk; where there is no store any more, this process keeps the limits for itself.
+
+import type { Cooled, Leased } from "./lease-table.ts";
+import { MemoryLimits } from "./memory-limits.ts";
+import type { OperationName, Operations } from "./operations.ts";
+import type { Limit, SharedLimits } from "./shared-limits.ts";
+import { steadyNow } from "./steady-clock.ts";
+import type { Store } from "./store.ts";
+
+/** As in lease-table.ts, which is code of the thread: how long a slice may be used. */
+const LEASE_MS = 1_000;
+/** Cooldowns of other windows are known after this. */
+const SYNC_MS = 500;
+/** Who has asked nothing for so long needs no news. */
+const QUIET_MS = 10_000;
+/** What another window gives back is noticed after this. */
+const ASK_AGAIN_MS = 100;
+
+interface Slice {
+  id: number;
+  left: number;
+  until: number;
+}
+interface Held {
+  limit: Limit;
+  /** Of a rate. */
+  slices: Slice[];
+  /** Of slots: leased and not in use; and those in use. */
+  idle: number;
+  used: number;
+  idle_until: number;
+  asking: boolean;
+  ask_after: number;
+  /** The least that somebody waits for; 0 = nobody. */
+  wanted: number;
+}
+
+export class LeasedLimits implements SharedLimits {
+  readonly #store: Store;
+  readonly #held = new Map<string, Held>();
+  readonly #listeners = new Set<() => void>();
+  #cooled = new Map<string, Cooled>();
+  #alone: MemoryLimits | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #asked = 0;
+  #syncing = false;
+  /** Counts what was cooled here: an older answer must not undo it. */
+  #told = 0;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  limit(key: string, limit: Limit): void {
+    this.#alone?.limit(key, limit);
+    const had = this.#held.get(key);
+    if (had && had.limit.kind === limit.kind) had.limit = limit;
+    else {
+      const empty = { slices: [], idle: 0, used: 0, idle_until: 0, asking: false, ask_after: 0, wanted: 0 };
+      this.#held.set(key, { limit, ...empty });
+    }
+  }
+
+  take(key: string, amount: number): number {
+    if (this.#alone) return this.#alone.take(key, amount);
+    const held = this.#held.get(key);
+    if (!held) return 0;
+    if (amount > held.limit.capacity) return Number.POSITIVE_INFINITY;
+    this.#wake();
+    if (held.limit.kind === "rate" ? takeRate(held, amount) : takeSlots(held, amount)) {
+      held.wanted = 0;
+      return 0;
+    }
+    held.wanted = held.wanted === 0 ? amount : Math.min(held.wanted, amount);
+    const wait = held.ask_after - steadyNow();
+    if (wait <= 0) void this.#ask(key, held, amount);
+    return Math.max(1, Math.min(wait, ASK_AGAIN_MS));
+  }
+
+  give(key: string, amount: number): void {
+    if (this.#alone) {
+      this.#alone.give(key, amount);
+      return;
+    }
+    const held = this.#held.get(key);
+    if (!held) return;
+    if (held.limit.kind === "slots") {
+      const back = Math.min(amount, held.used);
+      held.used -= back;
+      // A lease that is over goes back, so that no window keeps the slots by never pausing.
+      if (steadyNow() < held.idle_until) held.idle += back;
+      else if (back > 0) this.#do("leases.giveSlots", key, back);
+    } else {
+      const slice = live(held).at(-1);
+      if (slice) slice.left += amount;
+    }
+    this.#changed();
+  }
+
+  coolDown(key: string, ms: number, why: string): void {
+    if (this.#alone) {
+      this.#alone.coolDown(key, ms, why);
+      return;
+    }
+    if (ms <= 0) this.#cooled.delete(key);
+    else if (ms > this.cooldown(key)) this.#cooled.set(key, { key, until: steadyNow() + ms, why });
+    this.#told += 1;
+    this.#do("leases.coolDown", key, ms, why);
+    this.#wake();
+    this.#changed();
+  }
+
+  cooldown(key: string): number {
+    if (this.#alone) return this.#alone.cooldown(key);
+    this.#wake();
+    return Math.max(0, (this.#cooled.get(key)?.until ?? 0) - steadyNow());
+  }
+
+  cooldowns(): { key: string; ms: number; why: string }[] {
+    if (this.#alone) return this.#alone.cooldowns();
+    this.#wake();
+    return [...this.#cooled.values()]
+      .map(({ key, until, why }) => ({ key, ms: until - steadyNow(), why }))
+      .filter(({ ms }) => ms > 0);
+  }
+
+  /** What is leased; there may be more in the database. */
+  free(key: string): number {
+    if (this.#alone) return this.#alone.free(key);
+    const held = this.#held.get(key);
+    if (!held) return Number.POSITIVE_INFINITY;
+    if (held.limit.kind === "slots") return held.idle;
+    return live(held).reduce((sum, { left }) => sum + left, 0);
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async dispose(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#listeners.clear();
+    for (const [key, held] of this.#held) this.#giveBack(key, held, Number.POSITIVE_INFINITY);
+    // The store does one thing after the other: what was asked before this is done then.
+    await this.#store.do("leases.cooldowns").catch(() => {});
+  }
+
+  async #ask(key: string, held: Held, need: number): Promise<void> {
+    if (held.asking) return;
+    held.asking = true;
+    // What is too old to be used would stand in its own way.
+    this.#giveBack(key, held, steadyNow());
+    const { limit } = held;
+    const began = steadyNow();
+    try {
+      const leased: Leased =
+        limit.kind === "rate"
+          ? await this.#store.do("leases.rate", key, limit.capacity, limit.window_ms, need)
+          : await this.#store.do("leases.slots", key, limit.capacity, need);
+      this.#put(held, leased, began);
+    } catch {
+      this.#goAlone();
+    } finally {
+      held.asking = false;
+      held.wanted = 0;
+    }
+    this.#changed();
+  }
+
+  /** The lease is counted from before it was asked for: never longer than the database thinks. */
+  #put(held: Held, { id, amount, wait_ms }: Leased, began: number): void {
+    if (amount === 0) held.ask_after = steadyNow() + Math.min(wait_ms, ASK_AGAIN_MS);
+    else if (held.limit.kind === "slots") {
+      held.idle += amount;
+      held.idle_until = began + LEASE_MS;
+    } else held.slices.push({ id, left: amount, until: began + LEASE_MS });
+  }
+
+  /** Returns what was leased until `now` and not used. */
+  #giveBack(key: string, held: Held, now: number): void {
+    for (const { id, left, until } of held.slices)
+      if (until <= now && left > 0) this.#do("leases.giveRate", id, left);
+    held.slices = held.slices.filter(({ until }) => until > now);
+    if (held.idle > 0 && held.idle_until <= now) {
+      this.#do("leases.giveSlots", key, held.idle);
+      held.idle = 0;
+    }
+  }
+
+  /** Somebody asks: news of other windows are fetched, until nobody asks any more. */
+  #wake(): void {
+    this.#asked = steadyNow();
+    if (this.#timer) return;
+    this.#timer = setInterval(() => void this.#sync(), SYNC_MS);
+    this.#timer.unref();
+    void this.#sync();
+  }
+
+  async #sync(): Promise<void> {
+    const now = steadyNow();
+    for (const [key, held] of this.#held) this.#giveBack(key, held, now);
+    if (now - this.#asked > QUIET_MS) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      return;
+    }
+    if (this.#syncing) return;
+    this.#syncing = true;
+    const told = this.#told;
+    try {
+      const cooled = await this.#store.do("leases.cooldowns");
+      if (told !== this.#told) return;
+      const before = [...this.#cooled.keys()].join();
+      this.#cooled = new Map(cooled.map((one) => [one.key, one]));
+      if (before !== [...this.#cooled.keys()].join()) this.#changed();
+    } catch {
+      this.#goAlone();
+    } finally {
+      this.#syncing = false;
+    }
+  }
+
+  /** What is in use stays counted. */
+  #goAlone(): void {
+    if (this.#alone) return;
+    const alone = new MemoryLimits(steadyNow);
+    for (const [key, { limit, used }] of this.#held) {
+      alone.limit(key, limit);
+      if (used > 0) alone.take(key, used);
+    }
+    for (const { key, until, why } of this.#cooled.values()) alone.coolDown(key, until - steadyNow(), why);
+    alone.onChange(() => this.#changed());
+    this.#alone = alone;
+    clearInterval(this.#timer);
+    this.#changed();
+  }
+
+  #do<Name extends OperationName>(name: Name, ...args: Parameters<Operations[Name]>): void {
+    this.#store.do(name, ...args).catch(() => this.#goAlone());
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function live(held: Held): Slice[] {
+  const now = steadyNow();
+  return held.slices.filter(({ until }) => until > now);
+}
+
+/** From several slices together, the oldest first. */
+function takeRate(held: Held, amount: number): boolean {
+  const slices = live(held);
+  if (slices.reduce((sum, { left }) => sum + left, 0) < amount) return false;
+  let rest = amount;
+  for (const slice of slices) {
+    const part = Math.min(rest, slice.left);
+    slice.left -= part;
+    rest -= part;
+  }
+  return true;
+}
+
+function takeSlots(held: Held, amount: number): boolean {
+  if (held.idle < amount || steadyNow() >= held.idle_until) return false;
+  held.idle -= amount;
+  held.used += amount;
+  return true;
+}
