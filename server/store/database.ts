@@ -4,6 +4,7 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { migrate } from "./migrations.ts";
 
 /** Another window may be writing: it is waited for. */
@@ -26,6 +27,19 @@ export function openDatabase(path: string): Opened {
   } catch (error) {
     if (!isBroken(error)) throw error;
     return setAside(path, before);
+  }
+}
+
+/** One that lies where nothing can be written; undefined = it cannot be read either. */
+export function openForReading(path: string): DatabaseSync | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    // Otherwise SQLite would want to make files beside it.
+    const url = pathToFileURL(path);
+    url.searchParams.set("immutable", "1");
+    return new (sqliteModule().DatabaseSync)(url, { readOnly: true });
+  } catch {
+    return undefined;
   }
 }
 
@@ -70,8 +84,7 @@ export function isDiskTrouble(error: unknown): boolean {
 function open(path: string): DatabaseSync {
   const sqlite = new (sqliteModule().DatabaseSync)(path);
   try {
-    // Others on this machine have no business in it. SQLite gives the files beside it the same mode.
-    if (process.platform !== "win32") chmodSync(path, 0o600);
+    hide(path);
     sqlite.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;`);
     migrate(sqlite);
     return sqlite;
@@ -79,6 +92,12 @@ function open(path: string): DatabaseSync {
     sqlite.close();
     throw error;
   }
+}
+
+/** Others on this machine have no business in it. SQLite gives the files beside it the same mode. */
+function hide(path: string): void {
+  if (process.platform === "win32" || (statSync(path).mode & 0o077) === 0) return;
+  chmodSync(path, 0o600);
 }
 
 function codeOf(error: unknown): number {

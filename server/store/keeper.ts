@@ -3,7 +3,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { copyState } from "./copy-state.ts";
-import { isBroken, isDiskTrouble, openDatabase, openInMemory, setAside } from "./database.ts";
+import { isBroken, isDiskTrouble, openDatabase, openForReading, openInMemory, setAside } from "./database.ts";
 import { NewerDatabase } from "./migrations.ts";
 import { LASTING, type OperationName, type Operations, operationsOn } from "./operations.ts";
 
@@ -40,7 +40,7 @@ export class Keeper {
       return call(operations, name, args);
     } catch (error) {
       if (isBroken(error)) this.#replaceBroken();
-      else if (isDiskTrouble(error)) this.#leaveDisk((error as Error).message);
+      else if (isDiskTrouble(error)) this.#moveToMemory(this.#sqlite, (error as Error).message);
       else throw error;
       return this.run(name, args);
     }
@@ -69,10 +69,9 @@ export class Keeper {
         if (notice !== undefined) this.#notices.push(notice);
         this.#begin(sqlite, false);
       } catch (error) {
-        this.#hopeful = !(error instanceof NewerDatabase);
-        this.#begin(openInMemory(), true);
-        this.#tried = this.#now();
-        this.#warnOfDisk((error as Error).message);
+        const newer = error instanceof NewerDatabase;
+        this.#moveToMemory(newer ? undefined : openForReading(this.#path), (error as Error).message);
+        this.#hopeful = !newer;
       }
     }
     return this.#operations as unknown as Operations;
@@ -95,8 +94,8 @@ export class Keeper {
     return value;
   }
 
-  #leaveDisk(why: string): void {
-    const disk = this.#sqlite;
+  /** With what can be read of the disk. */
+  #moveToMemory(disk: DatabaseSync | undefined, why: string): void {
     const memory = openInMemory();
     if (disk) {
       copyState(disk, memory);
@@ -145,7 +144,7 @@ export class Keeper {
       if (notice !== undefined) this.#notices.push(notice);
       this.#begin(sqlite, false);
     } catch (error) {
-      this.#leaveDisk((error as Error).message);
+      this.#moveToMemory(undefined, (error as Error).message);
     }
   }
 

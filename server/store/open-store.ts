@@ -30,11 +30,13 @@ export function openStore(env: NodeJS.ProcessEnv, warn: (message: string) => voi
     if (path === null) warn("there is no home directory: usage and chats are kept in memory until this ends");
   }
   const { store, warns } = entry;
-  warns.add(warn);
+  // Of its own, also where two clients are told in the same way.
+  const own = (message: string): void => warn(message);
+  warns.add(own);
   return {
     store,
     async release() {
-      if (!warns.delete(warn) || warns.size > 0) return;
+      if (!warns.delete(own) || warns.size > 0) return;
       shared.delete(path);
       await store.close();
     },
