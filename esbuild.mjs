@@ -37,6 +37,7 @@ const LAZY = {
   schema: "server/protocol/schema.ts",
   openrpc: "server/protocol/openrpc.ts",
   "json-schema": "@cfworker/json-schema",
+  router: "server/router/router.ts",
   toml: "smol-toml",
   prices: "@pydantic/genai-prices",
   lru: "lru-cache",

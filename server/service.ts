@@ -37,6 +37,7 @@ import { estimateTokens } from "./providers/estimate-tokens.ts";
 import { isMocked, mockScript } from "./providers/mock.ts";
 import { PROVIDERS, providerOf, resolveModel } from "./providers/registry.ts";
 import type { ChatCall, EmbedCall, Provider } from "./providers/types.ts";
+import { Routers } from "./routing.ts";
 import type { Grouping } from "./store/ledger-row.ts";
 import type { OpenedStore } from "./store/open-store.ts";
 import { type CachePlan, planCache, ResponseCache, wantsCache } from "./store/response-cache.ts";
@@ -107,6 +108,7 @@ export class Service {
   readonly #cache: ResponseCache;
   /** Chats; in memory where there is no store. */
   readonly sessions: Sessions;
+  readonly routers: Routers;
   readonly #pricing: Pricing;
   readonly #live = new Set<Stop>();
   #secret: Layers["secret"];
@@ -131,6 +133,16 @@ export class Service {
     this.#pricing = new Pricing(this.#clock.now);
     this.#google = new GoogleTokens(options.env, this.#clock.now);
     this.#engine = new Engine(this.#http, this.#clock);
+    this.routers = new Routers({
+      env: options.env,
+      clock: this.#clock,
+      onWarning: this.#warn,
+      run: {
+        completion: (params, stop) => this.#completion(params, stop),
+        stream: (params, sink, stop) => this.#stream(params, sink, stop),
+        embedding: (params, stop) => this.#embedding(params, stop, "either"),
+      },
+    });
   }
 
   /** Replaces the pushed layer. What is wrong in it is left out and warned of. */
@@ -174,6 +186,7 @@ export class Service {
 
   /** With `fallbacks`, the models named there after the first has failed. */
   async completion(params: CompletionParams, stop = new Stop()): Promise<ModelResponse> {
+    if (params.router_id != null) return this.routers.completion(params.router_id, params, stop);
     return this.#withFallbacks(
       params,
       (one) => this.#completion(one, stop),
@@ -201,6 +214,7 @@ export class Service {
     sink: ChunkSink,
     stop = new Stop(),
   ): Promise<Omit<StreamEnd, "stream_id">> {
+    if (params.router_id != null) return this.routers.stream(params.router_id, params, sink, stop);
     return this.#withFallbacks(
       params,
       (one) => this.#stream(one, sink, stop),
@@ -245,6 +259,19 @@ export class Service {
     params: EmbeddingParams,
     stop = new Stop(),
     { base64 = false }: { base64?: boolean | "either" } = {},
+  ): Promise<EmbeddingResponse> {
+    const { router_id, encoding_format } = params;
+    if (router_id == null) return this.#embedding(params, stop, base64);
+    const response = await this.routers.embedding(router_id, params, stop);
+    if (base64 !== "either")
+      settleEncoding(response, encoding_format === "base64" || (base64 && encoding_format !== "float"));
+    return response;
+  }
+
+  async #embedding(
+    params: EmbeddingParams,
+    stop: Stop,
+    base64: boolean | "either",
   ): Promise<EmbeddingResponse> {
     return this.#tracked(params, stop, async (tracking) => {
       const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
@@ -351,6 +378,7 @@ export class Service {
     for (const stop of this.#live)
       stop.stop(new Cancelled({ message: "EdgeQuake is shutting down", code: "ABORT_ERR" }));
     clearTimeout(this.#warming);
+    this.routers.disposeAll();
     await this.#http.close();
     await this.#book.dispose();
     await this.#store?.release();

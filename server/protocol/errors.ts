@@ -7,6 +7,8 @@ import type { ModelResponse } from "./messages.ts";
 export interface AttemptRecord {
   /** 1-based number of the request. */
   attempt: number;
+  /** Of a routed call: the deployment asked, by id. */
+  deployment?: string;
   /** LiteLLM class the attempt ended with, or "ok". */
   outcome: string;
   status_code?: number;

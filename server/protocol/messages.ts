@@ -2,6 +2,7 @@
 // Optional fields are absent, not null, unless OpenAI's own shape says null.
 
 import type { Attribution } from "./attribution.ts";
+import type { RouteTrace } from "./route-trace.ts";
 
 export interface TextPart {
   type: "text";
@@ -132,6 +133,8 @@ export interface ResponseExtras {
   cost_usd: number | null;
   /** The answer was kept from an earlier call: nothing was sent, and it costs nothing. */
   cache_hit?: boolean;
+  /** Of a routed call: who was asked, why, and how it went. */
+  trace?: RouteTrace | undefined;
 }
 
 export interface ModelResponse {
@@ -286,6 +289,8 @@ export interface CompletionParams {
   mock_delay?: number;
   /** Who the call is made for: kept in the ledger, never sent. */
   attribution?: Attribution;
+  /** Asks the router of that id: `model` names one of its groups. */
+  router_id?: string | null;
   /** Whether a kept answer may be given and this one kept. */
   caching?: boolean;
   /** LiteLLM's controls of one call, seconds. */
@@ -313,6 +318,8 @@ export interface EmbeddingParams {
   max_retries?: number;
   drop_params?: boolean;
   attribution?: Attribution;
+  /** Asks the router of that id: `model` names one of its groups. */
+  router_id?: string | null;
   caching?: boolean;
   cache?: CacheControl;
   [key: string]: unknown;

@@ -119,6 +119,27 @@ export const methods = {
     result: result.embeddingResponse,
     doc: "LiteLLM embedding(). Floats, unless encoding_format is base64 or the client declared base64Embeddings.",
   },
+  [METHOD.createRouter]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: schema.createRouterParams,
+    result: result.routerCreated,
+    doc: "LiteLLM Router(). Calls with its router_id are routed: model names a group of model_list. The id of a router there is updates it; calls in flight end on what they began with.",
+  },
+  [METHOD.disposeRouter]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: schema.routerParams,
+    result: z.object({ disposed: z.boolean() }),
+    doc: "Cancels what the router has in flight and forgets it.",
+  },
+  [METHOD.routerStatus]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: schema.routerParams,
+    result: result.routerStatus,
+    doc: "Deployments with cooldowns, counts of the last minute, latencies, limits and last errors. Never a key.",
+  },
   [METHOD.models]: {
     direction: "client-to-server",
     kind: "request",

@@ -88,6 +88,7 @@ const COMMON: Readonly<Record<string, Check>> = {
   tags: list(text),
   caching: flag,
   attribution: (value) => isAttribution(value),
+  router_id: text,
 };
 
 const COMPLETION: Readonly<Record<string, Check>> = {

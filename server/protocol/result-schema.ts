@@ -4,6 +4,7 @@
 import * as z from "zod";
 import type { Usage } from "./messages.ts";
 import type { ModelsResult, ProvidersResult, Source, StreamEnd } from "./results.ts";
+import type { RouterStatus, RouteTrace } from "./route-trace.ts";
 import type { SessionInfo, SessionMessage, SessionPage } from "./session-types.ts";
 
 const looseObject = z.looseObject({});
@@ -15,6 +16,65 @@ const usage: z.ZodType<Usage> = z.looseObject({
   total_tokens: z.number(),
 });
 
+const routeTrace: z.ZodType<RouteTrace> = z.object({
+  router_id: z.string(),
+  model: z.string(),
+  group: z.string().describe("the one that answered"),
+  deployment: z.string().describe("the one that answered"),
+  attempts: z.array(
+    z.object({
+      attempt: z.int(),
+      group: z.string(),
+      deployment: z.string(),
+      outcome: z.string(),
+      status_code: z.int().optional(),
+      ms: z.number(),
+      waited_ms: z.number().optional(),
+    }),
+  ),
+  decisions: z.array(
+    z.object({
+      strategy: z.string(),
+      measure: z.string().nullable(),
+      chosen: z.string().nullable(),
+      candidates: z.array(
+        z.object({ id: z.string(), filtered: z.string().optional(), score: z.number().optional() }),
+      ),
+    }),
+  ),
+  fallbacks: z.array(z.object({ group: z.string(), failed: z.string() })),
+}) as z.ZodType<RouteTrace>;
+
+export const routerCreated = z.object({ router_id: z.string(), warnings: z.array(z.string()) });
+export const routerStatus: z.ZodType<RouterStatus> = z.object({
+  router_id: z.string(),
+  strategy: z.string(),
+  model_names: z.array(z.string()),
+  deployments: z.array(
+    z.object({
+      id: z.string(),
+      model_name: z.string(),
+      model: z.string(),
+      healthy: z.boolean(),
+      cooled_ms: z.number().describe("until it may be asked again"),
+      cooled_because: z.string().nullable(),
+      in_flight: z.int(),
+      requests: z.number().describe("of the last minute, as those below"),
+      tokens: z.number(),
+      successes: z.number(),
+      failures: z.number(),
+      ms_first_chunk: z.number().nullable(),
+      ms_per_token: z.number().nullable(),
+      limits: z.array(z.object({ kind: z.string(), capacity: z.number(), free: z.number() })),
+      last_error: z
+        .object({ name: z.string(), status_code: z.int().optional(), message: z.string(), at: z.number() })
+        .nullable(),
+    }),
+  ),
+  waiting: z.record(z.string(), z.int()).describe("requests that wait for a limit, by group"),
+  warnings: z.array(z.string()),
+}) as z.ZodType<RouterStatus>;
+
 const extras = z.object({
   warnings: z.array(z.object({ param: z.string().optional(), message: z.string() })),
   request_id: z.string().optional(),
@@ -24,6 +84,7 @@ const extras = z.object({
   ms_total: z.number(),
   cost_usd: z.number().nullable(),
   cache_hit: z.boolean().optional(),
+  trace: routeTrace.optional().describe("of a routed call"),
 });
 
 export const modelResponse = z.looseObject({
@@ -55,6 +116,7 @@ export const streamEnd = z.object({
   attempts: z.int(),
   warnings: extras.shape.warnings,
   cache_hit: z.boolean().optional().describe("kept from an earlier call: nothing was sent"),
+  trace: routeTrace.optional().describe("of a routed call"),
 }) satisfies z.ZodType<StreamEnd>;
 
 export const chunk = z.looseObject({

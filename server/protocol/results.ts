@@ -2,6 +2,7 @@
 // extension's API need no zod. schema.ts checks itself against each of them.
 
 import type { Timeouts, Usage, Warning } from "./messages.ts";
+import type { RouteTrace } from "./route-trace.ts";
 
 /** Where a value came from; never the value of a secret. */
 export type Source = "argument" | "config" | "secret" | "environment" | "config.toml" | "default" | "none";
@@ -24,6 +25,8 @@ export interface StreamEnd {
   warnings: Warning[];
   /** The answer was kept from an earlier call. */
   cache_hit?: boolean | undefined;
+  /** Of a routed call: who was asked, why, and how it went. */
+  trace?: RouteTrace | undefined;
 }
 
 export interface ProviderConfig {

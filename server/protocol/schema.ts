@@ -72,6 +72,7 @@ const common = {
       deployment: z.string().optional(),
     }),
   ),
+  router_id: nullish(z.string()),
   tags: nullish(z.array(z.string())),
   caching: nullish(z.boolean()),
   cache: nullish(
@@ -114,6 +115,19 @@ export const completionParams = z.looseObject({
   mock_timeout: nullish(z.boolean()),
   mock_delay: nullish(z.number().min(0)),
 });
+
+export const createRouterParams = z.object({
+  router_id: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe("one that exists is updated and keeps its counters"),
+  options: z
+    .looseObject({ model_list: z.array(looseObject) })
+    .describe("LiteLLM's Router arguments; times in seconds"),
+});
+export const routerParams = z.object({ router_id: z.string() });
 
 export const completionStreamParams = completionParams.extend({
   stream_id: z.string().min(1).max(256).describe("chosen by the client, unique among its live streams"),

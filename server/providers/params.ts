@@ -40,6 +40,7 @@ const CONTROL = new Set([
   "output_cost_per_token",
   "tags",
   "attribution",
+  "router_id",
   "signal",
 ]);
 

@@ -41,6 +41,16 @@ export const calls: Readonly<Record<string, Handler>> = {
     const response = await service.embedding(call, stop, { base64 });
     return new Serialised(serialiseEmbeddings(response));
   },
+  [METHOD.createRouter]: async ({ service }, params) => {
+    const { options, router_id } = await checkWith("createRouterParams", params);
+    return service.routers.create(options, router_id);
+  },
+  [METHOD.disposeRouter]: async ({ service }, params) => {
+    const { router_id } = await checkWith("routerParams", params);
+    return { disposed: service.routers.dispose(router_id) };
+  },
+  [METHOD.routerStatus]: async ({ service }, params) =>
+    service.routers.status((await checkWith("routerParams", params)).router_id),
   [METHOD.models]: async ({ service }, params, stop) =>
     service.models(await checkWith("modelsParams", params ?? {}), stop),
   [METHOD.providers]: ({ service }) => service.providers(),

@@ -1,0 +1,132 @@
+// Leases of a deployment's limits (requests and tokens of the minute, requests at a time): all of them or none, given
+// back once, settled by what was really used. What waits does so by priority, then in turn, and never past its time.
+
+import type { SharedLimits } from "../store/shared-limits.ts";
+import type { Deployment } from "./deployment.ts";
+
+const MINUTE_MS = 60_000;
+/** A limit that other processes share may free without telling: looked at so often. */
+const LOOK_AGAIN_MS = 1_000;
+
+type Kind = "rpm" | "tpm" | "max_parallel_requests";
+interface Limit {
+  kind: Kind;
+  key: string;
+  capacity: number;
+}
+
+export interface Lease {
+  /** What was really used, once: unused tokens are given back. The slot is given back in any case. */
+  settle(tokens: number | undefined): void;
+  /** The request was never made: everything is given back. */
+  refund(): void;
+}
+
+export type Refusal = { kind: Kind; wait_ms: number };
+
+export class Limiter {
+  readonly #limits: SharedLimits;
+  #of = new Map<string, Limit[]>();
+
+  constructor(limits: SharedLimits) {
+    this.#limits = limits;
+  }
+
+  /** Takes over a list; what was used of a limit that stays stays used. */
+  replace(deployments: readonly Deployment[]): void {
+    this.#of = new Map();
+    for (const { id, rpm, tpm, max_parallel_requests } of deployments) {
+      const own: Limit[] = [];
+      const add = (kind: Kind, capacity: number | undefined): void => {
+        if (capacity === undefined) return;
+        const key = `${kind}:${id}`;
+        this.#limits.limit(
+          key,
+          kind === "max_parallel_requests"
+            ? { kind: "slots", capacity }
+            : { kind: "rate", capacity, window_ms: MINUTE_MS },
+        );
+        own.push({ kind, key, capacity });
+      };
+      add("max_parallel_requests", max_parallel_requests);
+      add("rpm", rpm);
+      add("tpm", tpm);
+      if (own.length > 0) this.#of.set(id, own);
+    }
+  }
+
+  /** Which limit of the deployment a request of so many tokens would break now. */
+  reached(id: string, tokens: number): string | undefined {
+    const own = this.#of.get(id);
+    if (!own) return undefined;
+    for (const { kind, key, capacity } of own) {
+      const wanted = kind === "tpm" ? tokens : 1;
+      if (wanted > capacity) return `${kind} ${capacity} is less than the ${wanted} it needs`;
+      if (this.#limits.free(key) < wanted) return `${kind} ${capacity} reached`;
+    }
+    return undefined;
+  }
+
+  /** All limits of the deployment or none. An infinite wait: it can never be. */
+  take(id: string, tokens: number): Lease | Refusal {
+    const own = this.#of.get(id);
+    if (!own) return NO_LIMITS;
+    const taken: [string, number][] = [];
+    for (const { kind, key } of own) {
+      const amount = kind === "tpm" ? tokens : 1;
+      const wait_ms = this.#limits.take(key, amount);
+      if (wait_ms > 0) {
+        for (const [had, much] of taken) this.#limits.give(had, much);
+        return { kind, wait_ms };
+      }
+      taken.push([key, amount]);
+    }
+    let open = true;
+    const once = (give: () => void): void => {
+      if (!open) return;
+      open = false;
+      give();
+    };
+    return {
+      settle: (used) =>
+        once(() => {
+          for (const { kind, key } of own) {
+            if (kind === "max_parallel_requests") this.#limits.give(key, 1);
+            else if (kind === "tpm" && used !== undefined) this.#correct(key, used - tokens);
+          }
+        }),
+      refund: () =>
+        once(() => {
+          for (const [key, amount] of taken) this.#limits.give(key, amount);
+        }),
+    };
+  }
+
+  /** What could be taken now, by limit. */
+  free(id: string): { kind: Kind; capacity: number; free: number }[] {
+    const own = this.#of.get(id) ?? [];
+    return own.map(({ kind, key, capacity }) => ({ kind, capacity, free: this.#limits.free(key) }));
+  }
+
+  /** Milliseconds until one of them is worth asking again; Infinity = an estimate above every capacity. */
+  wait(ids: readonly string[], tokens: number): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const id of ids) {
+      const lease = this.take(id, tokens);
+      if (!("wait_ms" in lease)) {
+        lease.refund();
+        return 0;
+      }
+      least = Math.min(least, lease.wait_ms);
+    }
+    return least === Number.POSITIVE_INFINITY ? least : Math.min(least, LOOK_AGAIN_MS);
+  }
+
+  /** More was used than reserved: the rest is taken as far as there is any. */
+  #correct(key: string, more: number): void {
+    if (more < 0) this.#limits.give(key, -more);
+    else if (more > 0) this.#limits.take(key, Math.min(more, this.#limits.free(key)));
+  }
+}
+
+const NO_LIMITS: Lease = { settle: () => {}, refund: () => {} };

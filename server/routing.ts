@@ -1,0 +1,139 @@
+// The routers of a service: made, asked, updated and let go by id. The router itself is loaded with the first one, as a
+// file of its own; the errors that leave it are the classes callers test for.
+
+import { randomUUID } from "node:crypto";
+import type { Clock } from "./engine/run.ts";
+import type { Stop } from "./engine/stop.ts";
+import { createError, type ErrorFields, OpenAIError } from "./protocol/errors.ts";
+import type {
+  CompletionParams,
+  EmbeddingParams,
+  EmbeddingResponse,
+  ModelResponse,
+} from "./protocol/messages.ts";
+import type { RouterStatus } from "./protocol/route-trace.ts";
+import { estimateTokens } from "./providers/estimate-tokens.ts";
+import type { RouterHost, Runner, StreamTotals } from "./router/host.ts";
+import type { Router as RouterClass } from "./router/router.ts";
+import { ModelFacts } from "./routing-fit.ts";
+import { MemoryLimits } from "./store/memory-limits.ts";
+
+export interface RoutersOptions {
+  env: NodeJS.ProcessEnv;
+  clock: Clock;
+  onWarning(message: string): void;
+  /** One request each, without retries of its own. */
+  run: Runner;
+}
+
+export class Routers {
+  readonly #options: RoutersOptions;
+  readonly #routers = new Map<string, { router: RouterClass; facts: ModelFacts }>();
+
+  constructor(options: RoutersOptions) {
+    this.#options = options;
+  }
+
+  /** Makes a router; one of that id takes the options over and keeps its counters. @throws BadRequestError */
+  async create(
+    options: unknown,
+    id: string = randomUUID(),
+  ): Promise<{ router_id: string; warnings: string[] }> {
+    const { Router } = await import("./router/router.ts");
+    const { router, facts } = await ours(() => {
+      const had = this.#routers.get(id);
+      had?.router.update(options);
+      const facts = had?.facts ?? new ModelFacts();
+      const made = had ?? { router: new Router(id, options, this.#host(id, facts)), facts };
+      this.#routers.set(id, made);
+      return made;
+    });
+    if (router.wantsFacts) await facts.learn(router.deployments);
+    const { warnings } = router.status();
+    for (const warning of warnings) this.#options.onWarning(`router: ${warning}`);
+    return { router_id: id, warnings };
+  }
+
+  /** Ends what it has in flight. Whether there was one of that id. */
+  dispose(id: string): boolean {
+    this.#routers.get(id)?.router.dispose();
+    return this.#routers.delete(id);
+  }
+
+  disposeAll(): void {
+    for (const id of [...this.#routers.keys()]) this.dispose(id);
+  }
+
+  /** @throws NotFoundError */
+  status(id: string): RouterStatus {
+    return this.#get(id).status();
+  }
+  completion(id: string, params: CompletionParams, stop: Stop): Promise<ModelResponse> {
+    return ours(() => this.#get(id).completion(params, stop));
+  }
+  stream(
+    id: string,
+    params: CompletionParams,
+    sink: Parameters<Runner["stream"]>[1],
+    stop: Stop,
+  ): Promise<StreamTotals> {
+    return ours(() => this.#get(id).stream(params, sink, stop));
+  }
+  embedding(id: string, params: EmbeddingParams, stop: Stop): Promise<EmbeddingResponse> {
+    return ours(() => this.#get(id).embedding(params, stop));
+  }
+
+  #get(id: string): RouterClass {
+    const found = this.#routers.get(id);
+    if (found) return found.router;
+    throw createError("NotFoundError", {
+      message: `there is no router "${id}"; make it with createRouter`,
+      param: "router_id",
+    });
+  }
+
+  #host(id: string, facts: ModelFacts): RouterHost {
+    const { env, clock, run } = this.#options;
+    // Whom the ledger counts a request for.
+    const marked = <T extends CompletionParams | EmbeddingParams>(params: T, deployment: string): T => ({
+      ...params,
+      attribution: { ...(params["attribution"] as object | undefined), router: id, deployment },
+    });
+    return {
+      clock,
+      env: (name) => env[name],
+      error: (name: string, fields: ErrorFields) => createError(name, fields),
+      limits: new MemoryLimits(clock.monotonic),
+      run: {
+        completion: (params, stop, deployment) =>
+          run.completion(marked(params, deployment), stop, deployment),
+        stream: (params, sink, stop, deployment) =>
+          run.stream(marked(params, deployment), sink, stop, deployment),
+        embedding: (params, stop, deployment) => run.embedding(marked(params, deployment), stop, deployment),
+      },
+      estimate: tokensOf,
+      price: (deployment) => facts.price(deployment),
+      unfit: (deployment, params, tokens) => facts.unfit(deployment, params, tokens),
+    };
+  }
+}
+
+/** Input by estimate, and what the answer may take if the caller says so. */
+function tokensOf(params: Readonly<Record<string, unknown>>): number {
+  const { messages, input, max_tokens, max_completion_tokens } = params;
+  const most = max_completion_tokens ?? max_tokens;
+  const contents = Array.isArray(messages) ? messages.map((one: { content?: unknown }) => one.content) : [];
+  const text = input === undefined ? "" : typeof input === "string" ? input : JSON.stringify(input);
+  return estimateTokens(text, contents) + (typeof most === "number" ? most : 0);
+}
+
+/** The router's file has its own copy of the error classes; what it throws is made anew as ours, by name. */
+async function ours<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof OpenAIError || !(thrown instanceof Error)) throw thrown;
+    if (typeof (thrown as OpenAIError).retryable !== "boolean") throw thrown;
+    throw createError(thrown.name, thrown as OpenAIError);
+  }
+}
