@@ -17,6 +17,20 @@ export interface Leased {
   amount: number;
   /** When asking again makes sense, milliseconds. */
   wait_ms: number;
+  /** What nobody has after this. */
+  left: number;
+}
+
+/** A limit somebody wants to know of. */
+export type Asked =
+  | { key: string; kind: "rate"; capacity: number; window_ms: number }
+  | { key: string; kind: "slots"; capacity: number };
+
+/** What changed in other windows. */
+export interface News {
+  cooled: Cooled[];
+  /** What nobody has of each limit that was asked for. */
+  left: number[];
 }
 
 export interface Cooled {
@@ -31,11 +45,14 @@ export function leaseTable(sqlite: DatabaseSync, sweep: OwnerOperations["owners.
   const forgetOld = sqlite.prepare("DELETE FROM grants WHERE key = ? AND at <= ?");
   const granted = sqlite.prepare("SELECT at, amount FROM grants WHERE key = ? ORDER BY at");
   const grant = sqlite.prepare("INSERT INTO grants (key, owner, at, amount) VALUES (?, ?, ?, ?)");
-  const held = sqlite.prepare("SELECT COALESCE(SUM(count), 0) AS count FROM slots WHERE key = ?");
   const hold = sqlite.prepare(
     "INSERT INTO slots (key, owner, count) VALUES (?, ?, ?) ON CONFLICT (key, owner) DO UPDATE SET count = count + excluded.count",
   );
   const unhold = sqlite.prepare("UPDATE slots SET count = MAX(0, count - ?) WHERE key = ? AND owner = ?");
+  const usedSlots = sqlite.prepare("SELECT COALESCE(SUM(count), 0) AS used FROM slots WHERE key = ?");
+  const usedRate = sqlite.prepare(
+    "SELECT COALESCE(SUM(amount), 0) AS used FROM grants WHERE key = ? AND at > ?",
+  );
   const lessen = sqlite.prepare("UPDATE grants SET amount = amount - ? WHERE id = ?");
 
   return {
@@ -50,24 +67,25 @@ export function leaseTable(sqlite: DatabaseSync, sweep: OwnerOperations["owners.
         if (free >= need) {
           const amount = Math.min(free, Math.max(need, Math.floor(capacity * SHARE)));
           const { lastInsertRowid } = grant.run(key, OWNER, now(), amount);
-          return { id: Number(lastInsertRowid), amount, wait_ms: 0 };
+          return { id: Number(lastInsertRowid), amount, wait_ms: 0, left: free - amount };
         }
+        const left = Math.max(0, free);
         for (const { at, amount } of rows) {
           free += amount;
-          if (free >= need) return { id: 0, amount: 0, wait_ms: Math.max(1, at + counts - now()) };
+          if (free >= need) return { id: 0, amount: 0, wait_ms: Math.max(1, at + counts - now()), left };
         }
-        return { id: 0, amount: 0, wait_ms: window_ms };
+        return { id: 0, amount: 0, wait_ms: window_ms, left };
       });
     },
 
     "leases.slots"(key: string, capacity: number, need: number): Leased {
       return inTransaction(sqlite, () => {
         sweep();
-        const free = capacity - (held.get(key) as { count: number }).count;
-        if (free < need) return { id: 0, amount: 0, wait_ms: LEASE_MS };
+        const free = capacity - (usedSlots.get(key) as { used: number }).used;
+        if (free < need) return { id: 0, amount: 0, wait_ms: LEASE_MS, left: Math.max(0, free) };
         const amount = Math.min(free, Math.max(need, Math.floor(capacity * SHARE)));
         hold.run(key, OWNER, amount);
-        return { id: 0, amount, wait_ms: 0 };
+        return { id: 0, amount, wait_ms: 0, left: free - amount };
       });
     },
 
@@ -100,10 +118,19 @@ export function leaseTable(sqlite: DatabaseSync, sweep: OwnerOperations["owners.
       });
     },
 
-    "leases.cooldowns"(): Cooled[] {
-      return sqlite
+    "leases.news"(asked: readonly Asked[]): News {
+      const cooled = sqlite
         .prepare("SELECT key, until, why FROM cooldowns WHERE until > ?")
         .all(now()) as unknown as Cooled[];
+      const left = asked.map((one) => {
+        const { used } = (
+          one.kind === "slots"
+            ? usedSlots.get(one.key)
+            : usedRate.get(one.key, now() - one.window_ms - LEASE_MS)
+        ) as { used: number };
+        return Math.max(0, one.capacity - used);
+      });
+      return { cooled, left };
     },
   };
 }

@@ -14,6 +14,8 @@ const LEASE_MS = 1_000;
 const SYNC_MS = 500;
 /** Who has asked nothing for so long needs no news. */
 const QUIET_MS = 10_000;
+/** When less than this share of a limit is leased, more is asked for before anybody waits. */
+const LOW = 0.05;
 /** What another window gives back is noticed after this. */
 const ASK_AGAIN_MS = 100;
 
@@ -32,8 +34,10 @@ interface Held {
   idle_until: number;
   asking: boolean;
   ask_after: number;
-  /** The least that somebody waits for; 0 = nobody. */
-  wanted: number;
+  /** What nobody had when that was last heard. */
+  left: number;
+  /** When somebody last took of it. */
+  taken_at: number;
 }
 
 export class LeasedLimits implements SharedLimits {
@@ -57,8 +61,9 @@ export class LeasedLimits implements SharedLimits {
     const had = this.#held.get(key);
     if (had && had.limit.kind === limit.kind) had.limit = limit;
     else {
-      const empty = { slices: [], idle: 0, used: 0, idle_until: 0, asking: false, ask_after: 0, wanted: 0 };
-      this.#held.set(key, { limit, ...empty });
+      const empty = { slices: [], idle: 0, used: 0, idle_until: 0, asking: false, ask_after: 0 };
+      const unheard = { left: limit.capacity, taken_at: Number.NEGATIVE_INFINITY };
+      this.#held.set(key, { limit, ...empty, ...unheard });
     }
   }
 
@@ -68,12 +73,14 @@ export class LeasedLimits implements SharedLimits {
     if (!held) return 0;
     if (amount > held.limit.capacity) return Number.POSITIVE_INFINITY;
     this.#wake();
+    const now = steadyNow();
     if (held.limit.kind === "rate" ? takeRate(held, amount) : takeSlots(held, amount)) {
-      held.wanted = 0;
+      held.taken_at = now;
+      // Before it runs out: who comes next shall not wait.
+      if (isLow(held) && now >= held.ask_after) void this.#ask(key, held, 1);
       return 0;
     }
-    held.wanted = held.wanted === 0 ? amount : Math.min(held.wanted, amount);
-    const wait = held.ask_after - steadyNow();
+    const wait = held.ask_after - now;
     if (wait <= 0) void this.#ask(key, held, amount);
     return Math.max(1, Math.min(wait, ASK_AGAIN_MS));
   }
@@ -125,13 +132,13 @@ export class LeasedLimits implements SharedLimits {
       .filter(({ ms }) => ms > 0);
   }
 
-  /** What is leased; there may be more in the database. */
+  /** What is leased, and what nobody had when that was last heard, half a second ago at most. */
   free(key: string): number {
     if (this.#alone) return this.#alone.free(key);
     const held = this.#held.get(key);
     if (!held) return Number.POSITIVE_INFINITY;
-    if (held.limit.kind === "slots") return held.idle;
-    return live(held).reduce((sum, { left }) => sum + left, 0);
+    this.#wake();
+    return own(held) + held.left;
   }
 
   onChange(listener: () => void): () => void {
@@ -145,7 +152,7 @@ export class LeasedLimits implements SharedLimits {
     this.#listeners.clear();
     for (const [key, held] of this.#held) this.#giveBack(key, held, Number.POSITIVE_INFINITY);
     // The store does one thing after the other: what was asked before this is done then.
-    await this.#store.do("leases.cooldowns").catch(() => {});
+    await this.#store.do("leases.news", []).catch(() => {});
   }
 
   async #ask(key: string, held: Held, need: number): Promise<void> {
@@ -165,13 +172,13 @@ export class LeasedLimits implements SharedLimits {
       this.#goAlone();
     } finally {
       held.asking = false;
-      held.wanted = 0;
     }
     this.#changed();
   }
 
   /** The lease is counted from before it was asked for: never longer than the database thinks. */
-  #put(held: Held, { id, amount, wait_ms }: Leased, began: number): void {
+  #put(held: Held, { id, amount, wait_ms, left }: Leased, began: number): void {
+    held.left = left;
     if (amount === 0) held.ask_after = steadyNow() + Math.min(wait_ms, ASK_AGAIN_MS);
     else if (held.limit.kind === "slots") {
       held.idle += amount;
@@ -201,7 +208,11 @@ export class LeasedLimits implements SharedLimits {
 
   async #sync(): Promise<void> {
     const now = steadyNow();
-    for (const [key, held] of this.#held) this.#giveBack(key, held, now);
+    for (const [key, held] of this.#held) {
+      this.#giveBack(key, held, now);
+      // In steady use a slice is at hand.
+      if (now - held.taken_at < LEASE_MS && isLow(held)) void this.#ask(key, held, 1);
+    }
     if (now - this.#asked > QUIET_MS) {
       clearInterval(this.#timer);
       this.#timer = undefined;
@@ -211,11 +222,21 @@ export class LeasedLimits implements SharedLimits {
     this.#syncing = true;
     const told = this.#told;
     try {
-      const cooled = await this.#store.do("leases.cooldowns");
-      if (told !== this.#told) return;
-      const before = [...this.#cooled.keys()].join();
-      this.#cooled = new Map(cooled.map((one) => [one.key, one]));
-      if (before !== [...this.#cooled.keys()].join()) this.#changed();
+      const held = [...this.#held];
+      const asked = held.map(([key, { limit }]) => ({ key, ...limit }));
+      const { cooled, left } = await this.#store.do("leases.news", asked);
+      let changed = false;
+      for (const [index, [, one]] of held.entries()) {
+        const now = left[index] ?? one.left;
+        changed ||= now > one.left;
+        one.left = now;
+      }
+      if (told === this.#told) {
+        const before = [...this.#cooled.keys()].join();
+        this.#cooled = new Map(cooled.map((one) => [one.key, one]));
+        changed ||= before !== [...this.#cooled.keys()].join();
+      }
+      if (changed) this.#changed();
     } catch {
       this.#goAlone();
     } finally {
@@ -247,6 +268,18 @@ export class LeasedLimits implements SharedLimits {
   }
 }
 
+/** What this process could take without asking. */
+function own(held: Held): number {
+  if (held.limit.kind === "slots") return steadyNow() < held.idle_until ? held.idle : 0;
+  return live(held).reduce((sum, { left }) => sum + left, 0);
+}
+
+/** Of a rate: a slot that lies idle would be missed elsewhere. */
+function isLow(held: Held): boolean {
+  const { limit, left } = held;
+  return limit.kind === "rate" && left > 0 && own(held) < limit.capacity * LOW;
+}
+
 function live(held: Held): Slice[] {
   const now = steadyNow();
   return held.slices.filter(({ until }) => until > now);
@@ -255,7 +288,7 @@ function live(held: Held): Slice[] {
 /** From several slices together, the oldest first. */
 function takeRate(held: Held, amount: number): boolean {
   const slices = live(held);
-  if (slices.reduce((sum, { left }) => sum + left, 0) < amount) return false;
+  if (own(held) < amount) return false;
   let rest = amount;
   for (const slice of slices) {
     const part = Math.min(rest, slice.left);

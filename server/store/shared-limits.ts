@@ -23,7 +23,7 @@ export interface SharedLimits {
   cooldown(key: string): number;
   /** Everything that is cooled now. */
   cooldowns(): { key: string; ms: number; why: string }[];
-  /** How much of the limit this process could take now, as far as it knows. */
+  /** How much of the limit could be taken now, as far as this process knows: a decision goes by it, `take` decides. */
   free(key: string): number;
   /** Told when more may be had or a cooldown changed. Returns how to stop listening. */
   onChange(listener: () => void): () => void;

@@ -85,6 +85,36 @@ describe("limits of all windows", function () {
     assert.notEqual(a.take("k", 1), 0);
   });
 
+  it("what is free is told before anything was taken, and what others took within half a second", async () => {
+    const [a, b] = [window(), window()];
+    for (const limits of [a, b]) limits.limit("k", { kind: "rate", capacity: 100, window_ms: 60_000 });
+    assert.equal(b.free("k"), 100);
+    await obtain(a, "k", 70);
+    assert.ok(a.free("k") <= 30 && a.free("k") >= 20, `${a.free("k")}`);
+    const began = performance.now();
+    while (b.free("k") > 30) {
+      assert.ok(performance.now() - began < 1_000, "not heard within a second");
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    for (const limits of [a, b]) limits.limit("s", { kind: "slots", capacity: 3 });
+    await obtain(a, "s", 2);
+    while (b.free("s") > 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    a.give("s", 2);
+    while (b.free("s") < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+  });
+
+  it("in steady use nobody waits for a slice", async () => {
+    const limits = window();
+    limits.limit("k", { kind: "rate", capacity: 10_000, window_ms: 60_000 });
+    await obtain(limits, "k", 1);
+    let waited = 0;
+    for (let index = 0; index < 200; index += 1) {
+      if (limits.take("k", 20) !== 0) waited += 1;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    assert.ok(waited < 10, `${waited} of 200 waited`);
+  });
+
   it("what is given back of a rate can be taken again; more than there can be is refused at once", async () => {
     const limits = window();
     limits.limit("k", { kind: "rate", capacity: 100, window_ms: 60_000 });
