@@ -17,6 +17,7 @@ import type { RouterHost, Runner, StreamTotals } from "./router/host.ts";
 import type { Router as RouterClass } from "./router/router.ts";
 import { ModelFacts } from "./routing-fit.ts";
 import { MemoryLimits } from "./store/memory-limits.ts";
+import type { SharedLimits } from "./store/shared-limits.ts";
 
 export interface RoutersOptions {
   env: NodeJS.ProcessEnv;
@@ -24,6 +25,8 @@ export interface RoutersOptions {
   onWarning(message: string): void;
   /** One request each, without retries of its own. */
   run: Runner;
+  /** Of all windows; default of each router by itself. */
+  limits?: SharedLimits | undefined;
 }
 
 export class Routers {
@@ -93,7 +96,7 @@ export class Routers {
   }
 
   #host(id: string, facts: ModelFacts): RouterHost {
-    const { env, clock, run } = this.#options;
+    const { env, clock, run, limits } = this.#options;
     // Whom the ledger counts a request for.
     const marked = <T extends CompletionParams | EmbeddingParams>(params: T, deployment: string): T => ({
       ...params,
@@ -103,7 +106,7 @@ export class Routers {
       clock,
       env: (name) => env[name],
       error: (name: string, fields: ErrorFields) => createError(name, fields),
-      limits: new MemoryLimits(clock.monotonic),
+      limits: limits ?? new MemoryLimits(clock.monotonic),
       run: {
         completion: (params, stop, deployment) =>
           run.completion(marked(params, deployment), stop, deployment),

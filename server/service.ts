@@ -38,6 +38,7 @@ import { isMocked, mockScript } from "./providers/mock.ts";
 import { PROVIDERS, providerOf, resolveModel } from "./providers/registry.ts";
 import type { ChatCall, EmbedCall, Provider } from "./providers/types.ts";
 import { Routers } from "./routing.ts";
+import { LeasedLimits } from "./store/leased-limits.ts";
 import type { Grouping } from "./store/ledger-row.ts";
 import type { OpenedStore } from "./store/open-store.ts";
 import { type CachePlan, planCache, ResponseCache, wantsCache } from "./store/response-cache.ts";
@@ -109,6 +110,7 @@ export class Service {
   /** Chats; in memory where there is no store. */
   readonly sessions: Sessions;
   readonly routers: Routers;
+  readonly #limits: LeasedLimits | undefined;
   readonly #pricing: Pricing;
   readonly #live = new Set<Stop>();
   #secret: Layers["secret"];
@@ -133,7 +135,9 @@ export class Service {
     this.#pricing = new Pricing(this.#clock.now);
     this.#google = new GoogleTokens(options.env, this.#clock.now);
     this.#engine = new Engine(this.#http, this.#clock);
+    this.#limits = options.store && new LeasedLimits(options.store.store);
     this.routers = new Routers({
+      limits: this.#limits,
       env: options.env,
       clock: this.#clock,
       onWarning: this.#warn,
@@ -380,6 +384,7 @@ export class Service {
     clearTimeout(this.#warming);
     this.routers.disposeAll();
     await this.#http.close();
+    await this.#limits?.dispose();
     await this.#book.dispose();
     await this.#store?.release();
   }

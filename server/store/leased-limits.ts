@@ -110,8 +110,9 @@ export class LeasedLimits implements SharedLimits {
       this.#alone.coolDown(key, ms, why);
       return;
     }
-    if (ms <= 0) this.#cooled.delete(key);
-    else if (ms > this.cooldown(key)) this.#cooled.set(key, { key, until: steadyNow() + ms, why });
+    // Nothing to end, or nothing new.
+    if (ms <= 0 ? !this.#cooled.delete(key) : ms <= this.cooldown(key)) return;
+    if (ms > 0) this.#cooled.set(key, { key, until: steadyNow() + ms, why });
     this.#told += 1;
     this.#do("leases.coolDown", key, ms, why);
     this.#wake();
@@ -150,6 +151,7 @@ export class LeasedLimits implements SharedLimits {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#listeners.clear();
+    if (this.#asked === 0) return;
     for (const [key, held] of this.#held) this.#giveBack(key, held, Number.POSITIVE_INFINITY);
     // The store does one thing after the other: what was asked before this is done then.
     await this.#store.do("leases.news", []).catch(() => {});
