@@ -122,7 +122,7 @@ export function unpriced(budget: BudgetLimit, model: string): OpenAIError {
 
 function nameOf({ scope, name, since }: BudgetLimit): string {
   const of = scope === "day" ? "all calls" : `${scope} ${name}`;
-  return `the budget of ${of}${since === "" ? "" : ` since ${since}`}`;
+  return `The budget of ${of}${since === "" ? "" : ` since ${since}`}`;
 }
 
 function usd(nano: number): string {

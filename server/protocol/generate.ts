@@ -39,7 +39,7 @@ ${rows.join("\n")}
 \`${CODE.requestFailed}\` for every failed call, \`${CODE.requestCancelled}\` for a cancelled one, \`${CODE.invalidParams}\` for bad params
 (\`data.issues\` tells where). \`message\` starts \`litellm.<Name>: \`; \`data.name\` is exactly LiteLLM's class, beside
 \`status_code\`, \`llm_provider\`, \`model\`, \`retry_after_ms\`, \`request_id\`, \`call_id\`, \`retryable\`, \`chunks_sent\`,
-\`partial\` and \`attempts\` where they are known.
+\`partial\` and \`attempts\` where they are known. A \`BudgetExceededError\` has \`current_cost\` and \`max_budget\` in USD.
 
 ## Streams
 

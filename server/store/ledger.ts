@@ -37,7 +37,8 @@ export class Ledger {
   /** The call of this reservation is over: its rows were recorded just before. */
   settle(reservation: string): void {
     this.#settled.push(reservation);
-    this.#plan();
+    // Other calls wait for what this one set aside and did not use.
+    void this.flush();
   }
 
   /** Writes what is queued, and returns when it is committed. Never rejects. */

@@ -19,6 +19,8 @@ const ALLOWED = new Set([
   "code",
   "param",
   "issues",
+  "current_cost",
+  "max_budget",
 ]);
 
 export interface Expected {

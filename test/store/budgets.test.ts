@@ -140,7 +140,7 @@ describe("a budget", function () {
     const fourth = await one.completion(call({ max_tokens: 15 }));
     assert.match(
       fourth.edgequake?.warnings[0]?.message ?? "",
-      /^the budget of all calls since .* is used up to 8\d %/,
+      /^The budget of all calls since .* is used up to 8\d %/,
     );
     assert.equal(warnings.length, 1, warnings.join("\n"));
     await refused(one.completion(call({ max_tokens: 20 })));
