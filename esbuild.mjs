@@ -39,14 +39,20 @@ const LAZY = {
   "json-schema": "@cfworker/json-schema",
   router: "server/router/router.ts",
   toml: "smol-toml",
+  proxy: "undici/lib/dispatcher/env-http-proxy-agent.js",
   prices: "@pydantic/genai-prices",
   lru: "lru-cache",
   o200k: "gpt-tokenizer/encoding/o200k_base",
   cl100k: "gpt-tokenizer/encoding/cl100k_base",
 };
+/** undici's HTTP parser for processors without SIMD: asked for only there. */
+const PLAIN_PARSER = "undici/lib/llhttp/llhttp-wasm.js";
 const lazily = {
   name: "lazily",
   setup(build) {
+    build.onResolve({ filter: /llhttp\/llhttp-wasm\.js$/ }, ({ kind }) =>
+      kind === "require-call" ? { path: "./lib/llhttp.js", external: true } : undefined,
+    );
     build.onResolve({ filter: /.*/ }, ({ path, kind, importer }) => {
       if (kind !== "dynamic-import") return undefined;
       const wanted = path.startsWith(".") ? relative(process.cwd(), join(dirname(importer), path)) : path;
@@ -134,7 +140,7 @@ const bundles = {
     banner: { js: requireBanner },
   },
   ...Object.fromEntries(
-    Object.entries(LAZY).map(([name, source]) => [
+    Object.entries({ ...LAZY, llhttp: PLAIN_PARSER }).map(([name, source]) => [
       `lib/${name}`,
       { ...node, entryPoints: [source], outfile: `dist/lib/${name}.js`, format: "cjs" },
     ]),

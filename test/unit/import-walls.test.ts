@@ -94,6 +94,8 @@ const TOP_FILES: Record<string, string> = {
   "service.ts": "service",
   "validate.ts": "service",
   "call-fallbacks.ts": "service",
+  "routing.ts": "service",
+  "routing-fit.ts": "service",
   "call-book.ts": "service",
   "kept-answers.ts": "service",
   "main.ts": "main",
