@@ -10,6 +10,7 @@ import type {
   SessionMessage,
   SessionPage,
 } from "../protocol/session-types.ts";
+import type { OperationName, Operations } from "./operations.ts";
 import { sessionJson, sessionMarkdown } from "./session-text.ts";
 import { Store } from "./store.ts";
 
@@ -35,7 +36,7 @@ export class Sessions {
 
   /** Begins the session where there is none; resolves when it is committed. */
   append(order: AppendOrder): Promise<SessionInfo> {
-    return this.#open().do("sessions.append", order, this.#now());
+    return this.#do("sessions.append", order, this.#now());
   }
 
   /** The last messages, or those before a cursor. Throws NotFoundError. */
@@ -48,7 +49,7 @@ export class Sessions {
     limit?: number | undefined;
     before?: number | null | undefined;
   }): Promise<SessionPage> {
-    return found(await this.#open().do("sessions.read", session_id, limit, before), session_id);
+    return found(await this.#do("sessions.read", session_id, limit, before), session_id);
   }
 
   async list({
@@ -58,7 +59,7 @@ export class Sessions {
     limit?: number | undefined;
     before?: SessionList["before"] | undefined;
   } = {}): Promise<SessionList> {
-    const sessions = await this.#open().do("sessions.list", limit, before);
+    const sessions = await this.#do("sessions.list", limit, before);
     const last = sessions.at(-1);
     const more = last !== undefined && sessions.length === limit;
     return { sessions, before: more ? { updated: last.updated, id: last.id } : null };
@@ -66,12 +67,12 @@ export class Sessions {
 
   /** Throws NotFoundError. */
   async rename({ session_id, title }: { session_id: string; title: string }): Promise<SessionInfo> {
-    return found(await this.#open().do("sessions.rename", session_id, title), session_id);
+    return found(await this.#do("sessions.rename", session_id, title), session_id);
   }
 
   /** false = there was none. */
   delete({ session_id }: { session_id: string }): Promise<boolean> {
-    return this.#open().do("sessions.delete", session_id);
+    return this.#do("sessions.delete", session_id);
   }
 
   /** Another session of the messages up to and with one; all of them without. Throws NotFoundError. */
@@ -84,18 +85,12 @@ export class Sessions {
     message_id?: string | null | undefined;
     new_session_id?: string | undefined;
   }): Promise<SessionInfo> {
-    const info = await this.#open().do(
-      "sessions.branch",
-      session_id,
-      message_id,
-      new_session_id,
-      this.#now(),
-    );
+    const info = await this.#do("sessions.branch", session_id, message_id, new_session_id, this.#now());
     return found(info, session_id);
   }
 
   search({ query, limit = PAGE }: { query: string; limit?: number | undefined }): Promise<SessionHit[]> {
-    return this.#open().do("sessions.search", query, limit);
+    return this.#do("sessions.search", query, limit);
   }
 
   /** Throws NotFoundError. */
@@ -110,9 +105,18 @@ export class Sessions {
     return format === "json" ? sessionJson(page.session, messages) : sessionMarkdown(page.session, messages);
   }
 
-  #open(): Store {
+  /** Throws InternalServerError where there is no SQLite. */
+  async #do<Name extends OperationName>(
+    name: Name,
+    ...args: Parameters<Operations[Name]>
+  ): Promise<ReturnType<Operations[Name]>> {
     this.#store ??= new Store(null, () => {});
-    return this.#store;
+    try {
+      return await this.#store.do(name, ...args);
+    } catch (error) {
+      const message = `chats cannot be kept or read: ${(error as Error).message}`;
+      throw createError("InternalServerError", { message, cause: error });
+    }
   }
 }
 

@@ -211,6 +211,25 @@ describe("a disk", function () {
     await release();
   });
 
+  it("is said to be out of reach where this Node has no SQLite; calls are counted all the same", async () => {
+    const probe = new URL("./without-sqlite.ts", import.meta.url).pathname;
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--no-warnings", "--no-experimental-sqlite", probe, join(folder.path, "data")],
+      { encoding: "utf8", timeout: 30_000 },
+    );
+    assert.equal(status, 0, stderr);
+    const { warnings, calls, chats } = JSON.parse(stdout) as {
+      warnings: string[];
+      calls: number;
+      chats: string;
+    };
+    assert.equal(calls, 3);
+    assert.equal(warnings.length, 1, warnings.join("\n"));
+    assert.match(warnings[0] ?? "", /has no node:sqlite, which came with Node 22\.5/);
+    assert.match(chats, /^litellm\.InternalServerError: chats cannot be kept or read: this Node/);
+  });
+
   it("never keeps the event loop waiting, however long another window writes", async () => {
     const store = folder.open();
     await add(store, "a");
