@@ -139,8 +139,9 @@ describe("what LiteLLM answers wrongly", function () {
       provider.always((exchange) => sendEvents(exchange, events));
       const { text, finish, error } = await streamed(model);
       assert.deepEqual([text, finish], ["half", null]);
-      assert.equal(error?.name, "APIConnectionError");
-      assert.equal((error?.partial as ModelResponse).choices[0]?.message.content, "half");
+      assert.ok(error);
+      assert.equal(error.name, "APIConnectionError");
+      assert.equal((error.partial as ModelResponse).choices[0]?.message.content, "half");
     });
   }
 
