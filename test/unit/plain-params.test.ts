@@ -144,6 +144,7 @@ describe("a plain call", () => {
       messages: [{ role: "user", content: parts }],
       tools,
       temperature: 0,
+      attribution: { caller: "publisher.name", session: "s", tags: ["chat"] },
     };
     assert.ok(isPlainCompletion(plain));
     assert.ok(isPlainStream({ ...plain, stream_id: "s1" }));
