@@ -2,8 +2,8 @@
 // Source: OpenAI's API reference; parameter rules of the o-series and gpt-5 as LiteLLM maps them.
 
 import { decodeEmbeddings } from "./embedding-decode.ts";
+import { readModelList } from "./model-list.ts";
 import { decodeResponse, OpenAIStreamDecoder } from "./openai-decode.ts";
-import { isObject } from "./openai-delta.ts";
 import { readFailureBody } from "./openai-failure.ts";
 import { openaiBody } from "./openai-request.ts";
 import { chatParamsOf } from "./openai-thinking.ts";
@@ -61,15 +61,7 @@ export const openai: Provider = {
   },
   models: {
     request: () => ({ method: "GET", path: "/models" }),
-    response: (json): ModelListing[] => {
-      const list = isObject(json) ? (json["data"] ?? json["models"]) : json;
-      if (!Array.isArray(list)) return [];
-      return list
-        .filter(isObject)
-        .map((item) => String(item["id"] ?? item["name"] ?? ""))
-        .filter((id) => id !== "")
-        .map((id) => ({ id, mode: modeOf(id) }));
-    },
+    response: (json) => readModelList(json, ({ id, name }) => modeOf(String(id ?? name ?? ""))),
   },
   supportedParams: (model, own_base = false) => {
     const known = responsesModel(model, own_base);
