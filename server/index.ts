@@ -4,6 +4,7 @@
 import { completion_cost, completion_cost_details, cost_per_token } from "./cost/completion-cost.ts";
 import { configOfGlobals, mergeConfig, withGlobals } from "./globals.ts";
 import type { Library } from "./library.ts";
+import { type Prepare, RouterHandle, type RouterOptions } from "./library-router.ts";
 import { get_max_tokens, get_model_info } from "./models/model-info.ts";
 import {
   get_llm_provider,
@@ -15,7 +16,7 @@ import { register_model } from "./models/register-model.ts";
 import * as supports from "./models/supports.ts";
 import { CompletionStream } from "./protocol/completion-stream.ts";
 import * as errors from "./protocol/errors.ts";
-import { Cancelled, createError } from "./protocol/errors.ts";
+import { asOpenAIError, Cancelled, createError } from "./protocol/errors.ts";
 import type {
   CompletionParams,
   EmbeddingParams,
@@ -30,6 +31,7 @@ import { trim_messages } from "./tokens/trim-messages.ts";
 
 export type { CostQuestion } from "./cost/completion-cost.ts";
 export type { Cost, CostLine } from "./cost/price.ts";
+export type { RouterOptions } from "./library-router.ts";
 export type { ModelInfo } from "./models/model-info.ts";
 export type { EnvironmentCheck } from "./models/model-names.ts";
 export type { ModelFields } from "./models/register-model.ts";
@@ -38,6 +40,7 @@ export { accumulate } from "./protocol/accumulate.ts";
 export { CompletionStream } from "./protocol/completion-stream.ts";
 export type * from "./protocol/messages.ts";
 export type * from "./protocol/results.ts";
+export type * from "./protocol/route-trace.ts";
 export type { TokenCount, TokenQuestion } from "./tokens/token-counter.ts";
 export type { TrimOptions } from "./tokens/trim-messages.ts";
 export {
@@ -110,8 +113,12 @@ export function completion(
   first: string | CompletionCall,
   second?: Rest<CompletionCall>,
 ): Promise<ModelResponse> | CompletionStream {
-  const { signal, ...params } = named(first, second) as CompletionCall;
-  return params.stream === true ? startStream(params, signal) : whole(params, signal);
+  return started(named(first, second) as CompletionCall);
+}
+
+function started(call: CompletionCall, prepare?: Prepare): Promise<ModelResponse> | CompletionStream {
+  const { signal, ...params } = call;
+  return params.stream === true ? startStream(params, signal, prepare) : whole(params, signal, prepare);
 }
 
 /**
@@ -127,6 +134,28 @@ export async function embedding(
 ): Promise<EmbeddingResponse> {
   const { signal, ...params } = named(first, second) as EmbeddingCall;
   return (await library()).embedding(params, signal);
+}
+
+/**
+ * LiteLLM's Router: several deployments behind one name, with strategies, retries, cooldowns, fallbacks and limits.
+ *
+ * `new Router({model_list: [{model_name, litellm_params}], …})`, then `completion`, `acompletion`, `embedding`,
+ * `stream` with a group's name as `model`; `status()`, `update(options)`, `dispose()`. Nothing is loaded before its
+ * first call, which throws BadRequestError for an argument that cannot be read. `num_retries` default 2: at most three
+ * requests over all deployments of a group. Each answer says in `edgequake.trace` who was asked and why.
+ */
+export class Router extends RouterHandle<CompletionCall, EmbeddingCall, CompletionStream> {
+  constructor(options: RouterOptions) {
+    super(options, {
+      library,
+      completion: (params, prepare) => started(asOfNow({ ...params }) as CompletionCall, prepare),
+      embedding: async ({ signal, ...params }, prepare) => {
+        const lib = await library();
+        await prepare(lib);
+        return lib.embedding(params as EmbeddingParams, signal);
+      },
+    });
+  }
 }
 
 /** LiteLLM's names for the same functions. */
@@ -204,11 +233,21 @@ function asOfNow(params: Record<string, unknown>): Record<string, unknown> {
   return Array.isArray(messages) ? { ...params, messages: [...messages] } : params;
 }
 
-async function whole(params: CompletionParams, signal: AbortSignal | undefined): Promise<ModelResponse> {
-  return (await library()).completion(params, signal);
+async function whole(
+  params: CompletionParams,
+  signal: AbortSignal | undefined,
+  prepare?: Prepare,
+): Promise<ModelResponse> {
+  const lib = await library();
+  await prepare?.(lib);
+  return lib.completion(params, signal);
 }
 
-function startStream(params: CompletionParams, signal: AbortSignal | undefined): CompletionStream {
+function startStream(
+  params: CompletionParams,
+  signal: AbortSignal | undefined,
+  prepare?: Prepare,
+): CompletionStream {
   const stream = new CompletionStream();
   if (signal?.aborted) {
     stream.fail(new Cancelled({ message: "the signal was already aborted", code: "ABORT_ERR" }));
@@ -217,7 +256,11 @@ function startStream(params: CompletionParams, signal: AbortSignal | undefined):
   const onAbort = (): void => stream.cancel();
   signal?.addEventListener("abort", onAbort, { once: true });
   void library()
-    .then((lib) => lib.stream(params, stream))
+    .then(async (lib) => {
+      await prepare?.(lib);
+      await lib.stream(params, stream);
+    })
+    .catch((thrown: unknown) => stream.fail(asOpenAIError(thrown)))
     .finally(() => signal?.removeEventListener("abort", onAbort));
   return stream;
 }
@@ -232,7 +275,7 @@ export const edgequake = withGlobals(
     ...{ token_counter, token_count_details, encode, decode, trim_messages, stream_chunk_builder },
     ...{ completion_cost, completion_cost_details, cost_per_token, register_model, get_model_info },
     ...{ get_max_tokens, get_llm_provider, get_supported_openai_params, get_valid_models },
-    ...{ validate_environment, ...supports },
+    ...{ validate_environment, ...supports, Router },
   },
   (set) => {
     globals = configOfGlobals(set);

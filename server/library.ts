@@ -13,6 +13,7 @@ import type {
 } from "./protocol/messages.ts";
 import type { Result } from "./protocol/methods.ts";
 import { isPlainCompletion, isPlainEmbedding } from "./protocol/plain-params.ts";
+import type { Routers } from "./routing.ts";
 import { Service } from "./service.ts";
 import { checkWith } from "./validate.ts";
 
@@ -21,6 +22,7 @@ export interface Library {
   /** Never rejects: the stream carries the failure. */
   stream(params: CompletionParams, stream: CompletionStream): Promise<void>;
   embedding(params: EmbeddingParams, signal: AbortSignal | undefined): Promise<EmbeddingResponse>;
+  routers: Routers;
   configure(config: unknown): void;
   providers(): Promise<Result<"edgequake/providers">>;
   models(params: {
@@ -74,6 +76,7 @@ export function createLibrary(): Library {
       );
       return inflateEmbeddings(response);
     },
+    routers: service.routers,
     configure: (config) => service.configure(config),
     providers: () => service.providers(),
     models: (params) => service.models(params),

@@ -18,6 +18,7 @@ const BUNDLES = [
   "webview",
   "lib/schema",
   "lib/openrpc",
+  "lib/router",
 ];
 
 /** Room -> the other rooms it may import. Read downwards this is a ladder: nothing imports what stands below it. */
@@ -102,6 +103,7 @@ const TOP_FILES: Record<string, string> = {
   "backend.ts": "main",
   "index.ts": "main",
   "library.ts": "main",
+  "library-router.ts": "main",
   "globals.ts": "globals",
 };
 
