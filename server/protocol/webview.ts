@@ -1,7 +1,8 @@
 // What the extension host and the chat webview say to each other. Types only. The host owns the transcript; the
-// webview shows it and holds nothing else but the draft.
+// webview shows a window of it and holds nothing else but the draft.
 
 import type { Usage } from "./messages.ts";
+import type { RouteTrace } from "./route-trace.ts";
 
 export type TurnState = "streaming" | "done" | "error" | "stopped";
 
@@ -12,6 +13,29 @@ export interface TurnError {
   name: string;
   /** What happened and what to do, without the "litellm.X: " prefix. */
   message: string;
+}
+
+/** What a question brings along. What it holds is read when it is attached, and stays with the host. */
+export interface Attachment {
+  id: string;
+  kind: "image" | "file" | "folder" | "selection" | "editors" | "problems" | "terminal" | "diff";
+  /** Short: "server/main.ts:3-20". */
+  label: string;
+  /** What a person wants to know before sending: size, how many, what was left out. */
+  detail: string;
+  /** Of an image: a data: URL. */
+  image: string | null;
+}
+
+/** Why an answer does not come yet. */
+export interface TurnProgress {
+  /** LiteLLM class and status of the attempt that failed. */
+  failed: string;
+  status_code: number | null;
+  /** Milliseconds from this message on until the next request. */
+  wait_ms: number;
+  /** Of a routed call: who is asked next, where that is decided. */
+  deployment: string | null;
 }
 
 /** One message of the conversation. */
@@ -25,11 +49,28 @@ export interface Turn {
   error: TurnError | null;
   /** What a person should know of an answer that did end: it is cut, withheld or empty. */
   note: TurnNote | null;
+  /** Of a user's turn. */
+  attachments: Attachment[];
   /** Of an assistant's turn. */
   model: string | null;
   usage: Usage | null;
+  /** USD; null = price unknown. */
+  cost_usd: number | null;
   ms_first_chunk: number | null;
   ms_total: number | null;
+  /** What was dropped, clamped or taken from elsewhere, in a sentence each. */
+  warnings: string[];
+  /** Requests sent, whatever became of them. */
+  attempts: number | null;
+  /** Of a routed answer: candidates, what filtered them, who was asked and how that went. */
+  trace: RouteTrace | null;
+  /** While an answer waits for its next request. */
+  progress: TurnProgress | null;
+  /**
+   * Answers to one question by several models stand side by side: the same `group`. The conversation goes on from the one
+   * that was picked; until then, and where none is, from the first that ended well.
+   */
+  compare: { group: string; picked: boolean } | null;
 }
 
 export interface ModelInUse {
@@ -39,46 +80,112 @@ export interface ModelInUse {
   chosen: boolean;
 }
 
+/** How full the model's context would be with what is there and the draft. */
+export interface ContextMeter {
+  used: number;
+  /** null = not known of this model. */
+  limit: number | null;
+  /** Counted by the model's own tokenizer. */
+  exact: boolean;
+}
+
+/** A line of the list that opens at "@" or "/". */
+export interface Suggestion {
+  /** Given back in `attach`, or put before the question. */
+  id: string;
+  label: string;
+  detail: string;
+}
+
+/** What code blocks offer beside copying. */
+export type CodeAction = "insert" | "apply" | "newFile" | "run";
+
+/** What is shown besides turns. */
+export interface Surroundings {
+  /** null while it is being found. */
+  model: ModelInUse | null;
+  /** 2 to 4 models that answer side by side; [] = one model. */
+  compare: string[];
+  session: { id: string; title: string };
+  context: ContextMeter | null;
+  attachments: Attachment[];
+  draft: string;
+  /** The question that the draft will replace. */
+  editing: string | null;
+}
+
 /** Host -> webview. `seq` counts these messages of one view; a gap means: ask for a resync with `ready`. */
 export type ToWebview =
-  /** Everything, after `ready` and New Chat. `model` is null while it is being found. */
-  | {
+  /** Everything, after `ready`, New Chat and when another session is opened: the newest turns, and whether there are others. */
+  | ({
       type: "reset";
       seq: number;
       turns: Turn[];
-      model: ModelInUse | null;
-      draft: string;
-      /** The question that the draft will replace. */
-      editing: string | null;
+      /** There are turns before these: ask with `earlier`. */
+      earlier: boolean;
       l10n: Record<string, string>;
-    }
+    } & Surroundings)
+  /** The turns right before the oldest that is shown. */
+  | { type: "earlier"; seq: number; turns: Turn[]; earlier: boolean }
   /** A new turn at the end. */
   | { type: "turn"; seq: number; turn: Turn }
   /** More text of a streaming turn: only what is new. */
   | { type: "delta"; seq: number; id: string; text: string; reasoning: string }
+  /** An answer waits, or no longer does. */
+  | { type: "progress"; seq: number; id: string; progress: TurnProgress | null }
   /** A turn ended; its text is what the deltas gave. */
   | { type: "settled"; seq: number; turn: Omit<Turn, "text" | "reasoning"> }
   /** Turns from this one on are gone (retry, edited question). */
   | { type: "removed"; seq: number; from: string }
+  | { type: "picked"; seq: number; group: string; id: string }
   | { type: "model"; seq: number; model: ModelInUse }
+  | { type: "compare"; seq: number; models: string[] }
+  | { type: "session"; seq: number; id: string; title: string }
+  | { type: "context"; seq: number; context: ContextMeter | null }
+  /** What the next question brings along. */
+  | { type: "attachments"; seq: number; attachments: Attachment[] }
+  /** Answer to `suggest`; one for an older `query` is forgotten. */
+  | { type: "suggestions"; seq: number; query: string; items: Suggestion[] }
   /** Puts the cursor into the message box. */
   | { type: "focus"; seq: number }
   /** Replaces what stands in the message box, and puts the cursor there. */
-  | { type: "compose"; seq: number; draft: string; editing: string | null };
+  | { type: "compose"; seq: number; draft: string; editing: string | null }
+  /** A sentence for the person, shown above the message box until the next one is sent: "too large to attach". */
+  | { type: "notice"; seq: number; text: string };
 
 /** Webview -> host. Validated there, field by field. */
 export type FromWebview =
   | { type: "ready" }
+  /** The turns before this one. */
+  | { type: "earlier"; before: string }
   | { type: "send"; text: string }
   | { type: "stop" }
-  /** Asks again from a failed or stopped assistant turn. */
+  /** Asks again from this assistant's turn on, with the same model. */
   | { type: "retry"; id: string }
+  /** Asks again with a model that is chosen first. */
+  | { type: "regenerate"; id: string }
+  /** A new session with everything up to this turn. */
+  | { type: "branch"; id: string }
+  /** Goes on from this one of several answers. */
+  | { type: "pick"; id: string }
   /** Puts a question into the message box; sending replaces it and what follows. `draft` stood there and comes back. */
   | { type: "edit"; id: string; draft: string }
   | { type: "cancelEdit" }
   | { type: "draft"; text: string }
   | { type: "copy"; text: string }
+  | { type: "code"; action: CodeAction; text: string; language: string }
+  /** What may follow "@" or "/": `query` begins with that character. */
+  | { type: "suggest"; query: string }
+  /** A suggestion of "@" was taken; `id` is the suggestion's. */
+  | { type: "attach"; id: string }
+  /** Pasted or dropped: a data: URL. */
+  | { type: "attachImage"; name: string; image: string }
+  /** Dropped from the explorer: URIs. */
+  | { type: "attachUris"; uris: string[] }
+  | { type: "detach"; id: string }
   | { type: "openLink"; url: string }
   | { type: "selectModel" }
+  | { type: "selectCompare" }
+  | { type: "history" }
   | { type: "setApiKey" }
   | { type: "showLog" };

@@ -1,16 +1,14 @@
 // Messages to the webview: numbered, deltas joined over one frame, nothing sent twice. Pure but for its timer.
 
-import type { ModelInUse, ToWebview, Turn } from "../../server/protocol/webview.ts";
+import type { Surroundings, ToWebview, Turn } from "../../server/protocol/webview.ts";
 
 const FRAME_MS = 16;
 
 type Unnumbered<T> = T extends unknown ? Omit<T, "seq"> : never;
 
-export interface Snapshot {
+export interface Snapshot extends Surroundings {
   turns: readonly Turn[];
-  model: ModelInUse | null;
-  draft: string;
-  editing: string | null;
+  earlier: boolean;
   l10n: Record<string, string>;
 }
 

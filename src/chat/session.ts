@@ -114,12 +114,17 @@ export class ChatSession {
       turn.reasoning += delta.reasoning_content ?? "";
       if (this.#turns.includes(turn)) this.#listener.grew(turn);
     }
-    const { usage, ms_first_chunk, ms_total, finish_reasons } = await stream.end;
+    const { usage, cost_usd, ms_first_chunk, ms_total, finish_reasons, warnings, attempts, trace } =
+      await stream.end;
     Object.assign(turn, {
       state: "done",
       usage,
+      cost_usd,
       ms_first_chunk,
       ms_total,
+      warnings: warnings.map(({ message }) => message),
+      attempts,
+      trace: trace ?? null,
       note: noteOf(finish_reasons[0], turn.text),
     } satisfies Partial<Turn>);
   }
@@ -159,10 +164,17 @@ function emptyTurn(role: Turn["role"]): Turn {
     state: "done",
     error: null,
     note: null,
+    attachments: [],
     model: null,
     usage: null,
+    cost_usd: null,
     ms_first_chunk: null,
     ms_total: null,
+    warnings: [],
+    attempts: null,
+    trace: null,
+    progress: null,
+    compare: null,
   };
 }
 

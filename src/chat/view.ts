@@ -185,7 +185,12 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   #reset(): void {
     this.#outbox.reset({
       turns: this.#session.turns,
+      earlier: false,
       model: this.#models.known(),
+      compare: [],
+      session: { id: "", title: "" },
+      context: null,
+      attachments: [],
       draft: this.#draft,
       editing: this.#editing?.id ?? null,
       l10n: chatStrings(),

@@ -25,6 +25,18 @@ const END: StreamEnd = {
 };
 
 /** A host's side and the turns a webview makes of its messages. */
+const NOTHING_ELSE = {
+  earlier: false,
+  model: null,
+  compare: [],
+  session: { id: "s", title: "" },
+  context: null,
+  attachments: [],
+  draft: "",
+  editing: null,
+  l10n: {},
+};
+
 class Harness {
   readonly asked: CompletionParams[] = [];
   readonly streams: CompletionStream[] = [];
@@ -57,7 +69,7 @@ class Harness {
 
   resync(): void {
     const { turns } = this.session;
-    this.outbox.reset({ turns, model: null, draft: "", editing: null, l10n: {} });
+    this.outbox.reset({ ...NOTHING_ELSE, turns });
   }
 
   /** What the webview shows is what the host has. */
