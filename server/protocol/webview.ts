@@ -159,7 +159,8 @@ export type FromWebview =
   /** The turns before this one. */
   | { type: "earlier"; before: string }
   | { type: "send"; text: string }
-  | { type: "stop" }
+  /** One answer of several side by side; all that stream without `id`. */
+  | { type: "stop"; id?: string }
   /** Asks again from this assistant's turn on, with the same model. */
   | { type: "retry"; id: string }
   /** Asks again with a model that is chosen first. */
