@@ -9,7 +9,7 @@ import { temporaryFolder } from "../host/sample-workspace.ts";
 
 const LIMIT = 2 * 1024 * 1024;
 const ALLOWED =
-  /^(package(\.nls(\.[\w-]+)?)?\.json|README\.md|LICENSE|CHANGELOG\.md|l10n\/[\w.-]+\.json|media\/[\w-]+\.(png|svg)|dist\/(package\.json|lib\/[\w-]+\.js|(extension|server|backend|tokenizer|webview)\.js|webview\.css|[\w-]+\.ttf))$/;
+  /^(package(\.nls(\.[\w-]+)?)?\.json|README\.md|LICENSE|CHANGELOG\.md|l10n\/[\w.-]+\.json|media\/[\w-]+\.(png|svg)|media\/prompts\/[a-z]+\.md|dist\/(package\.json|lib\/[\w-]+\.js|(extension|server|backend|tokenizer|webview)\.js|webview\.css|[\w-]+\.ttf))$/;
 
 describe("the extension's package", function () {
   this.timeout(60_000);
@@ -32,7 +32,13 @@ describe("the extension's package", function () {
       files.filter((file) => !ALLOWED.test(file)),
       [],
     );
-    for (const needed of ["dist/extension.js", "dist/server.js", "dist/webview.js", "package.json"]) {
+    for (const needed of [
+      "dist/extension.js",
+      "dist/server.js",
+      "dist/webview.js",
+      "media/prompts/fix.md",
+      "package.json",
+    ]) {
       assert.ok(files.includes(needed), needed);
     }
   });
