@@ -1,6 +1,7 @@
 // Answers of the cache as callers get them: whole, or as the chunks of a stream. What they cost is nothing, and they say
 // where they come from.
 
+import type { ChunkSink } from "./engine/engine.ts";
 import { accumulate } from "./protocol/accumulate.ts";
 import type { CompactChunk } from "./protocol/compact.ts";
 import type {
@@ -83,4 +84,20 @@ export class Gathered {
     if (usage) answer.usage = usage;
     return answer;
   }
+}
+
+/** The same sink, and what went through it is remembered. */
+export function gathering(sink: ChunkSink, gathered: Gathered): ChunkSink {
+  return {
+    push: (chunks: CompactChunk[]) => {
+      gathered.add(chunks);
+      sink.push(chunks);
+    },
+    control: (control) => sink.control?.(control),
+  };
+}
+
+/** What the model said, as the ledger keeps it. */
+export function textOf(response: ModelResponse): string | null {
+  return response.choices[0]?.message.content ?? null;
 }

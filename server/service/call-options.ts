@@ -1,0 +1,141 @@
+// How a call is made: where it goes, its limits and retries, what it will cost, and what is kept of it. Everything is
+// settled before the first byte is sent.
+
+import { type Layers, resolveTarget, resolveValue } from "../config/resolve.ts";
+import type { Pricing } from "../cost/pricing.ts";
+import type { CallOptions } from "../engine/engine.ts";
+import type { GoogleTokens } from "../engine/google-token.ts";
+import type { Http } from "../engine/http.ts";
+import type { Identity } from "../engine/prepare.ts";
+import type { Stop } from "../engine/stop.ts";
+import { limitsOf, type Target } from "../engine/target.ts";
+import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
+import type { Config } from "../protocol/results.ts";
+import type { Provider } from "../providers/types.ts";
+import { pricesOf, type Steering } from "./steering.ts";
+import type { Tracking } from "./tracking.ts";
+
+/** LiteLLM's default: two retries, three requests. */
+export const DEFAULT_RETRIES = 2;
+
+/** The configuration of what is kept, and of what may be spent. */
+export type Kept = Pick<Config, "budgets" | "allow_unpriced" | "ledger" | "cache">;
+export type Options = CallOptions & { drop_params: boolean; mocked: boolean; kept: Kept };
+
+/** What of the service a call is made with. */
+export interface CallMeans {
+  layers(): Promise<Layers>;
+  http(): Http;
+  google: GoogleTokens;
+  pricing: Pricing;
+}
+
+export async function callOptions(
+  means: CallMeans,
+  row: Provider,
+  model: string,
+  params: Steering,
+  stop: Stop,
+  {
+    call_id,
+    observe,
+    stream,
+    mocked = row.id === "mock",
+    kept: keep,
+  }: Tracking & { stream: boolean; mocked?: boolean },
+): Promise<Options> {
+  const layers = await means.layers();
+  const kept: Kept = {
+    budgets: resolveValue("budgets", layers).value,
+    allow_unpriced: resolveValue("allow_unpriced", layers).value,
+    ledger: resolveValue("ledger", layers).value,
+    cache: resolveValue("cache", layers).value,
+  };
+  if (keep) keep.config = kept;
+  const names = { model, requested_model: params.model };
+  let target = mocked ? mockTarget(row, names) : await targetOf(row, names, params, layers, stop);
+  if (row.credentials === "google" && target.api_key === undefined && !target.own_base) {
+    const token = means.google.token(target.settings["vertex_credentials"], means.http());
+    target = { ...target, api_key: await stop.race(token) };
+  }
+  const timeout =
+    (stream ? params.stream_timeout : undefined) ?? params.timeout ?? resolveValue("timeout", layers).value;
+  const retries = params.num_retries ?? params.max_retries;
+  return {
+    target,
+    limits: limitsOf(timeout, { stream, local: row.local }),
+    // A mock fails as it was told to: trying again would only make the caller wait.
+    max_retries: retries ?? (mocked ? 0 : (resolveValue("num_retries", layers).value ?? DEFAULT_RETRIES)),
+    drop_params: resolveValue("drop_params", layers).value ?? false,
+    mocked,
+    kept,
+    call_id,
+    observe,
+    stop,
+    price: (answer) =>
+      means.pricing.costUsd(
+        {
+          provider: row.id,
+          model,
+          base_model: target.settings["base_model"],
+          response_model: answer.model,
+          usage: answer.usage,
+          service_tier: answer.service_tier,
+          prices: pricesOf(params),
+        },
+        { mocked },
+      ),
+  };
+}
+
+/** Who is asked for what, as an adapter is told. `now` in Unix milliseconds. */
+export function identityOf(
+  { target, call_id, drop_params }: Options,
+  params: CompletionParams | EmbeddingParams,
+  now: number,
+): Identity {
+  const { provider, model, own_base, settings, api_base } = target;
+  return {
+    provider: provider.id,
+    model,
+    requested_model: params.model,
+    id: `chatcmpl-${call_id}`,
+    created: Math.floor(now / 1000),
+    supported: provider.supportedParams(model, own_base),
+    supported_embedding: provider.embed?.supported?.(model),
+    setting_names: provider.settings,
+    settings,
+    own_base,
+    api_base,
+    drop_params: params.drop_params ?? drop_params,
+  };
+}
+
+function targetOf(
+  row: Provider,
+  names: { model: string; requested_model: string },
+  params: Steering,
+  layers: Layers,
+  stop: Stop,
+): Promise<Target> {
+  const { api_key, api_base, base_url, extra_headers } = params;
+  const target = resolveTarget(
+    row,
+    names,
+    {
+      api_key,
+      api_base: api_base ?? base_url,
+      extra_headers,
+      settings: params as unknown as Readonly<Record<string, unknown>>,
+    },
+    layers,
+  );
+  // Only a client that is asked for a key can keep a call waiting here.
+  return layers.secret ? stop.race(target) : target;
+}
+
+/** Where nothing is sent. */
+function mockTarget(provider: Provider, names: { model: string; requested_model: string }): Target {
+  const nowhere = { api_base: "mock:", origin: "mock:", api_key: undefined, headers: {} };
+  return { provider, ...names, ...nowhere, settings: {}, own_base: false };
+}
