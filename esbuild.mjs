@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, wr
 import { dirname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { notices } from "./notices.mjs";
 
 const watch = process.argv.includes("--watch");
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -172,12 +173,14 @@ writeFileSync("dist/package.json", '{"type":"commonjs"}\n');
 if (watch) {
   for (const [, options] of wanted) await (await esbuild.context({ ...options, logLevel: "info" })).watch();
 } else {
-  await Promise.all(
+  const metafiles = await Promise.all(
     wanted.map(async ([name, options]) => {
       const { metafile } = await esbuild.build(options);
       writeFileSync(`dist/meta/${name}.json`, JSON.stringify(metafile));
+      return metafile;
     }),
   );
+  if (only.length === 0) writeFileSync("dist/THIRD_PARTY_NOTICES.txt", notices(metafiles));
   for (const name of ["openrpc.json", "PROTOCOL.md"]) copyFileSync(`server/protocol/${name}`, `dist/${name}`);
   for (const [name, options] of wanted) {
     const bytes = readFileSync(options.outfile);

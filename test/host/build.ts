@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { pack } from "./pack.ts";
 import { PlainError, run } from "./processes.ts";
 import { withStep } from "./progress.ts";
 
@@ -33,14 +34,6 @@ export async function packVsix(folder: string): Promise<string> {
   await build();
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "edgequake.vsix");
-  await withStep("Packing the extension", () =>
-    tool("Packing the extension", "node_modules/@vscode/vsce/vsce", [
-      "package",
-      "--no-dependencies",
-      "--allow-missing-repository",
-      "--no-rewrite-relative-links",
-      `--out=${file}`,
-    ]),
-  );
+  await withStep("Packing the extension", () => pack(PROJECT, file));
   return file;
 }
