@@ -1,7 +1,7 @@
 // Settings as a person wrote them, right or wrong -> the configuration pushed to the backend. Never throws: what
 // is not even an object is left out here, and the backend names each wrong value with its path. Pure.
 
-import type { Config, ProviderConfig } from "../server/protocol/results.ts";
+import type { BudgetConfig, Config, ProviderConfig } from "../server/protocol/results.ts";
 
 /** One setting by its full name, unchecked. */
 export type ReadSetting = (name: string) => unknown;
@@ -16,6 +16,7 @@ export function configOfSettings(read: ReadSetting): Config {
     drop_params: read("edgequake.dropParams"),
     timeout: unlimited ? undefined : timeout,
     providers: providersOf(read("edgequake.providers")),
+    budgets: callerBudgets(read("edgequake.callerBudgets")),
     http: given({
       proxy: proxy === "" ? undefined : proxy,
       no_proxy: read("http.noProxy"),
@@ -38,6 +39,19 @@ function providersOf(settings: unknown): Record<string, ProviderConfig> {
         }) as ProviderConfig,
       ]),
   );
+}
+
+/** USD a day of each calling extension. undefined where there are none: config.toml may have some. */
+function callerBudgets(setting: unknown): BudgetConfig[] | undefined {
+  const budgets = Object.entries(isObject(setting) ? setting : {}).filter(([name]) => name.trim() !== "");
+  if (budgets.length === 0) return undefined;
+  return budgets.map(([name, amount]) => ({
+    scope: "caller",
+    name: name.trim().toLowerCase(),
+    // A limit that cannot be read is no leave to spend without one.
+    max_budget: typeof amount === "number" && amount >= 0 ? amount : 0,
+    budget_duration: "1d",
+  }));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

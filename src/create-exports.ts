@@ -1,4 +1,5 @@
-// Makes the exported API over the backend's client. What it hands out is frozen and holds no key.
+// Makes the exported API over the backend's client. What it hands out is frozen and holds no key; nothing is asked of
+// the backend before the caller has leave, and everything is asked in the caller's name.
 
 import type { Client } from "../server/connection/client.ts";
 import type { CompletionStream } from "../server/protocol/completion-stream.ts";
@@ -13,17 +14,23 @@ import type {
   EmbeddingCall,
   Rest,
 } from "./api.ts";
+import { callerName, isExtensionId } from "./lm/access.ts";
+import { attributed } from "./lm/attributed.ts";
+import { sealed, sealedClasses } from "./sealed.ts";
 
 const { BadRequestError } = errors;
 
 /** What of the extension the API stands on. */
 export interface ApiHost {
   client(): Promise<Client>;
+  /** Resolves when the caller may go on; rejects with PermissionDeniedError. */
+  leave(caller: string, signal?: AbortSignal): Promise<void>;
   log(message: string): void;
-  newStream(start: (client: Client) => CompletionStream): ChunkStream;
+  newStream(client: Promise<Client>, start: (client: Client) => CompletionStream): ChunkStream;
 }
 
 const VERSION = 1;
+const classes = sealedClasses({ ...errors });
 
 export function createExports(host: ApiHost): EdgeQuakeExports {
   const getAPI = (version: 1, callerId: string): EdgeQuakeAPI => {
@@ -33,44 +40,49 @@ export function createExports(host: ApiHost): EdgeQuakeExports {
         param: "version",
       });
     }
-    if (typeof callerId !== "string" || callerId.trim() === "") {
+    if (!isExtensionId(callerId)) {
       throw new BadRequestError({
-        message: "say who calls: getAPI(1, context.extension.id)",
+        message: "say who calls, as publisher.name: getAPI(1, context.extension.id)",
         param: "callerId",
       });
     }
     host.log(`API version ${version} given to ${callerId}`);
-    return createApi(host);
+    return createApi(host, callerName(callerId));
   };
-  return Object.freeze({ getAPI });
+  return sealed({ getAPI });
 }
 
-function createApi(host: ApiHost): EdgeQuakeAPI {
+function createApi(host: ApiHost, caller: string): EdgeQuakeAPI {
+  const ready = async (signal?: AbortSignal): Promise<Client> => {
+    await host.leave(caller, signal);
+    return host.client();
+  };
   const complete = (first: string | CompletionCall, second?: Rest<CompletionCall>) => {
     const call = named<CompletionCall>(first, second);
     if (!call) return Promise.reject(badArguments("completion", "messages"));
-    const { signal, ...params } = call;
+    const { signal, ...rest } = call;
+    const params = attributed(rest, caller);
     const options = signal ? { signal } : {};
-    if (params.stream === true) return host.newStream((client) => client.stream(params, options));
-    return host.client().then((client) => client.completion(params, options));
+    if (params.stream === true)
+      return host.newStream(ready(signal), (client) => client.stream(params, options));
+    return ready(signal).then((client) => client.completion(params, options));
   };
   const embed = async (first: string | EmbeddingCall, second?: Rest<EmbeddingCall>) => {
     const call = named<EmbeddingCall>(first, second);
     if (!call) throw badArguments("embedding", "input");
     const { signal, ...params } = call;
-    return (await host.client()).embedding(params, signal ? { signal } : {});
+    return (await ready(signal)).embedding(attributed(params, caller), signal ? { signal } : {});
   };
   const completion = complete as Completion;
   const embedding = embed as Embedding;
-  return Object.freeze({
+  return sealed({
     completion,
     acompletion: completion,
     embedding,
     aembedding: embedding,
-    errors: Object.freeze({ ...errors }),
-    models: async (params: { provider?: string } = {}) =>
-      (await host.client()).request("edgequake/models", params),
-    providers: async () => (await host.client()).request("edgequake/providers"),
+    errors: classes,
+    models: async (params: { provider?: string } = {}) => (await ready()).request("edgequake/models", params),
+    providers: async () => (await ready()).request("edgequake/providers"),
   });
 }
 

@@ -31,10 +31,10 @@ export function deferredStream(
       cancel();
     }
   }
-  return {
+  return Object.freeze({
     end,
     cancel,
     response: async (): Promise<ModelResponse> => (await started).response(),
     [Symbol.asyncIterator]: iterate,
-  };
+  });
 }

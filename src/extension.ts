@@ -69,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     acceptEdit: (uri?: vscode.Uri) => proposals.accept(uri),
     discardEdit: (uri?: vscode.Uri) => proposals.discard(uri),
     restartBackend: () => running.restart(),
-    manageAccess: () => manageAccess(access),
+    manageAccess: () => manageAccess(access, client),
     showConfiguration: () => configuration.show(),
     showLog: () => log.show(),
   };
@@ -104,8 +104,9 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   );
   return createExports({
     client,
+    leave: (caller, signal) => access.leave(caller, signal),
     log: (message) => log.write(3, message),
-    newStream: (start) => deferredStream(client(), start),
+    newStream: deferredStream,
   });
 }
 

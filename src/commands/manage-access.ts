@@ -1,8 +1,14 @@
-// "EdgeQuake: Manage Access": which other extensions may use the models configured here, and changing one's mind.
+// "EdgeQuake: Manage Access": who may use the models configured here, what each has spent, what each may spend a day,
+// and changing one's mind.
 
 import * as vscode from "vscode";
-import type { Access, AccessList } from "../lm/access.ts";
-import { notificationText } from "../plain-text.ts";
+import type { Client } from "../../server/connection/client.ts";
+import { type Access, type AccessList, EDITOR } from "../lm/access.ts";
+import { type AccessRow, accessRows, amountOf } from "../lm/access-rows.ts";
+import { notificationText, plainText } from "../plain-text.ts";
+
+const BUDGETS = "callerBudgets";
+const DAYS = 30;
 
 export async function askForAccess(caller: string): Promise<Access | undefined> {
   const allow = vscode.l10n.t("Allow");
@@ -20,28 +26,116 @@ export async function askForAccess(caller: string): Promise<Access | undefined> 
   return answer === allow ? "allowed" : "denied";
 }
 
-export async function manageAccess(list: AccessList): Promise<void> {
-  const items = Object.entries(list.all()).map(([caller, access]) => ({
-    label: caller,
-    description: access === "allowed" ? vscode.l10n.t("allowed") : vscode.l10n.t("denied"),
-    caller,
-    access,
-  }));
-  if (items.length === 0) {
+interface CallerItem extends vscode.QuickPickItem {
+  row: AccessRow;
+}
+
+export async function manageAccess(list: AccessList, client: () => Promise<Client>): Promise<void> {
+  const rows = accessRows(list.all(), await usageByCaller(client), budgets(), today());
+  if (rows.length === 0) {
     await vscode.window.showInformationMessage(
       vscode.l10n.t("No extension has asked for EdgeQuake's models yet."),
     );
     return;
   }
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await vscode.window.showQuickPick(rows.map(itemOf), {
     title: vscode.l10n.t("Manage Access"),
-    placeHolder: vscode.l10n.t("Whose access is to change?"),
+    placeHolder: vscode.l10n.t("Whose access or budget is to change?"),
+    matchOnDescription: true,
   });
-  if (!chosen) return;
-  const other: Access = chosen.access === "allowed" ? "denied" : "allowed";
-  const forget = vscode.l10n.t("Ask again next time");
-  const change = other === "allowed" ? vscode.l10n.t("Allow") : vscode.l10n.t("Deny");
-  const answer = await vscode.window.showQuickPick([change, forget], { title: chosen.caller });
-  if (answer === undefined) return;
-  await list.set(chosen.caller, answer === forget ? undefined : other);
+  if (chosen) await change(list, chosen.row);
+}
+
+async function change(list: AccessList, { caller, access, budget_usd }: AccessRow): Promise<void> {
+  const choices: (vscode.QuickPickItem & { run(): PromiseLike<void> | Promise<void> })[] = [];
+  const set = (label: string, to: Access | undefined): void => {
+    choices.push({ label, run: () => list.set(caller, to) });
+  };
+  if (access !== "allowed" && caller !== EDITOR) set(vscode.l10n.t("Allow"), "allowed");
+  if (access !== "denied" && caller !== EDITOR) set(vscode.l10n.t("Deny"), "denied");
+  if (access !== undefined) set(vscode.l10n.t("Ask again next time"), undefined);
+  choices.push({
+    label: vscode.l10n.t("Set daily budget…"),
+    description: budget_usd === undefined ? vscode.l10n.t("none") : vscode.l10n.t("now {0}", usd(budget_usd)),
+    run: () => askForBudget(caller, budget_usd),
+  });
+  const choice = await vscode.window.showQuickPick(choices, { title: nameOf(caller) });
+  await choice?.run();
+}
+
+async function askForBudget(caller: string, now: number | undefined): Promise<void> {
+  const typed = await vscode.window.showInputBox({
+    title: vscode.l10n.t("Daily budget of {0}", nameOf(caller)),
+    prompt: vscode.l10n.t("US dollars a day (UTC). A call that would pass it is refused. Empty: no budget."),
+    value: now === undefined ? "" : String(now),
+    validateInput: (value) =>
+      value.trim() === "" || amountOf(value) !== undefined
+        ? undefined
+        : vscode.l10n.t("Write an amount, like 0.50"),
+  });
+  if (typed === undefined) return;
+  const amount = amountOf(typed);
+  const { [caller]: _before, ...others } = budgets();
+  await vscode.workspace
+    .getConfiguration("edgequake")
+    .update(
+      BUDGETS,
+      amount === undefined ? others : { ...others, [caller]: amount },
+      vscode.ConfigurationTarget.Global,
+    );
+}
+
+function itemOf(row: AccessRow): CallerItem {
+  const { caller, access, calls, cost_usd, today_usd, unpriced, budget_usd } = row;
+  const spent = cost_usd === null ? vscode.l10n.t("cost unknown") : usd(cost_usd);
+  const parts = [
+    vscode.l10n.t("{0} calls, {1} in {2} days", calls, spent, DAYS),
+    vscode.l10n.t("{0} today", usd(today_usd)),
+    budget_usd === undefined
+      ? vscode.l10n.t("no daily budget")
+      : vscode.l10n.t("daily budget {0}", usd(budget_usd)),
+  ];
+  if (unpriced) parts.push(vscode.l10n.t("some calls have no known price"));
+  return { label: nameOf(caller), description: stateOf(caller, access), detail: parts.join(" · "), row };
+}
+
+function stateOf(caller: string, access: Access | undefined): string {
+  if (access === "allowed") return vscode.l10n.t("allowed");
+  if (access === "denied") return vscode.l10n.t("denied");
+  return caller === EDITOR ? vscode.l10n.t("needs no leave") : vscode.l10n.t("not asked");
+}
+
+function nameOf(caller: string): string {
+  return caller === EDITOR ? vscode.l10n.t("VS Code's own chat") : plainText(caller);
+}
+
+/** Nothing where the backend is down: access can be changed without it. */
+async function usageByCaller(client: () => Promise<Client>) {
+  try {
+    return (await (await client()).request("edgequake/usage", { days: DAYS, by: ["day", "caller"] })).rows;
+  } catch {
+    return [];
+  }
+}
+
+function budgets(): Record<string, number> {
+  const value: unknown = vscode.workspace.getConfiguration("edgequake").get(BUDGETS);
+  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(
+    entries
+      .filter((entry): entry is [string, number] => typeof entry[1] === "number")
+      .map(([caller, amount]) => [caller.toLowerCase(), amount]),
+  );
+}
+
+function usd(amount: number): string {
+  return new Intl.NumberFormat(vscode.env.language, {
+    style: "currency",
+    currency: "USD",
+    maximumFractionDigits: amount > 0 && amount < 0.1 ? 4 : 2,
+  }).format(amount);
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }

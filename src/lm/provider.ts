@@ -8,7 +8,8 @@ import type { ChatCompletionChunk, CompletionParams, Usage } from "../../server/
 import type { Params } from "../../server/protocol/methods.ts";
 import type { ModelEntry } from "../../server/protocol/results.ts";
 import { messageOf } from "../plain-text.ts";
-import type { AccessList } from "./access.ts";
+import { type AccessList, callerName } from "./access.ts";
+import { attributed } from "./attributed.ts";
 import { type HostMessage, toMessages } from "./to-messages.ts";
 import { ToolCallParts } from "./tool-call-parts.ts";
 
@@ -68,24 +69,13 @@ export class LanguageModels implements vscode.LanguageModelChatProvider, vscode.
     progress: vscode.Progress<vscode.LanguageModelResponsePart>,
     token: vscode.CancellationToken,
   ): Promise<void> {
-    const { requestInitiator: caller } = options;
-    if (!(await this.#access.allows(caller))) {
-      throw vscode.LanguageModelError.NoPermissions(
-        vscode.l10n.t(
-          '{0} may not use EdgeQuake\'s models. Change it with "EdgeQuake: Manage Access".',
-          caller ?? "?",
-        ),
-      );
-    }
-    const stream = (await this.#client()).stream(paramsOf(model.id, messages, options));
-    const cancelled = token.onCancellationRequested(() => stream.cancel());
-    const calls = new ToolCallParts();
+    const stopped = new AbortController();
+    const cancelled = token.onCancellationRequested(() => stopped.abort());
+    const caller = callerName(options.requestInitiator);
     try {
-      for await (const chunk of stream) report(chunk, calls, progress);
-      for (const { id, name, input } of calls.finish())
-        progress.report(new vscode.LanguageModelToolCallPart(id, name, input));
-      const { usage } = await stream.end;
-      if (usage) progress.report(usagePart(usage));
+      await this.#access.leave(caller, stopped.signal);
+      const params = attributed(paramsOf(model.id, messages, options), caller);
+      await this.#answer(params, stopped.signal, progress);
     } catch (error) {
       if (token.isCancellationRequested) return;
       throw hostError(error);
@@ -105,6 +95,20 @@ export class LanguageModels implements vscode.LanguageModelChatProvider, vscode.
       params.messages = messages as NonNullable<typeof params.messages>;
     }
     return (await (await this.#client()).request("edgequake/countTokens", params)).tokens;
+  }
+
+  async #answer(
+    params: CompletionParams,
+    signal: AbortSignal,
+    progress: vscode.Progress<vscode.LanguageModelResponsePart>,
+  ): Promise<void> {
+    const stream = (await this.#client()).stream(params, { signal });
+    const calls = new ToolCallParts();
+    for await (const chunk of stream) report(chunk, calls, progress);
+    for (const { id, name, input } of calls.finish())
+      progress.report(new vscode.LanguageModelToolCallPart(id, name, input));
+    const { usage } = await stream.end;
+    if (usage) progress.report(usagePart(usage));
   }
 
   async #list(): Promise<vscode.LanguageModelChatInformation[]> {

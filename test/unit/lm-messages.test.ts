@@ -1,7 +1,6 @@
-// VS Code's chat messages as OpenAI's, the calls that come back, and who may ask.
+// VS Code's chat messages as OpenAI's, and the calls that come back.
 
 import assert from "node:assert/strict";
-import { type Access, AccessList } from "../../src/lm/access.ts";
 import { toMessages } from "../../src/lm/to-messages.ts";
 import { ToolCallParts } from "../../src/lm/tool-call-parts.ts";
 
@@ -103,50 +102,5 @@ describe("a stream's tool calls", () => {
       { id: "b", name: "two", input: { arguments: "not json" } },
       { id: "c", name: "three", input: {} },
     ]);
-  });
-});
-
-describe("access of other extensions", () => {
-  function list(answers: (Access | undefined)[]): { list: AccessList; asked: string[]; kept: () => unknown } {
-    let kept: Record<string, Access> | undefined;
-    const asked: string[] = [];
-    const memory = {
-      get: () => kept,
-      update: async (_key: string, value: Record<string, Access>) => {
-        kept = value;
-      },
-    };
-    const ask = async (caller: string): Promise<Access | undefined> => {
-      asked.push(caller);
-      return answers.shift();
-    };
-    return { list: new AccessList(memory, ask), asked, kept: () => kept };
-  }
-
-  it("is asked for once, remembered, and forgotten when told so", async () => {
-    const { list: own, asked } = list(["allowed", "denied"]);
-    assert.deepEqual(await Promise.all([own.allows("A.b"), own.allows("a.B")]), [true, true]);
-    assert.equal(await own.allows("a.b"), true);
-    assert.deepEqual(asked, ["a.b"]);
-    await own.set("a.b", undefined);
-    assert.equal(await own.allows("a.b"), false);
-    assert.deepEqual(own.all(), { "a.b": "denied" });
-  });
-
-  it("is not given, nor remembered, without an answer", async () => {
-    const { list: own, kept, asked } = list([undefined, undefined]);
-    assert.equal(await own.allows("a.b"), false);
-    assert.equal(await own.allows("a.b"), false);
-    assert.deepEqual([kept(), asked.length], [undefined, 2]);
-  });
-
-  it("needs no question for the editor itself; one without a name is asked for", async () => {
-    const { list: own, asked } = list(["denied"]);
-    assert.deepEqual(await Promise.all([own.allows("core"), own.allows("edgequake.edgequake")]), [
-      true,
-      true,
-    ]);
-    assert.equal(await own.allows(undefined), false);
-    assert.deepEqual(asked, ["an unnamed extension"]);
   });
 });

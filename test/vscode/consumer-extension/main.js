@@ -33,4 +33,9 @@ exports.activate = () => ({
     const { embedding } = await edgequake();
     return embedding(params);
   },
+
+  async models() {
+    const { models } = await edgequake();
+    return models();
+  },
 });

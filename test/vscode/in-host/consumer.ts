@@ -7,12 +7,14 @@ import type {
   EmbeddingResponse,
   ModelResponse,
 } from "../../../server/protocol/messages.ts";
+import type { ModelsResult } from "../../../server/protocol/results.ts";
 
 export interface Consumer {
   edgequake(): Promise<Record<string, unknown>>;
   ask(params: CompletionParams): Promise<ModelResponse>;
   listen(params: CompletionParams, enough?: (pieces: string[]) => boolean): Promise<string[]>;
   embed(params: EmbeddingParams): Promise<EmbeddingResponse>;
+  models(): Promise<ModelsResult>;
 }
 
 export async function activateConsumer(): Promise<Consumer> {

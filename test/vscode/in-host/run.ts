@@ -9,8 +9,13 @@ export async function run(): Promise<void> {
   const file = resultsFile();
   Mocha.reporters.Base.consoleLog = say;
   const mocha = new Mocha({ ui: "tdd", reporter: "spec", timeout: 20_000, forbidOnly: true });
+  // To work on some of them.
+  const { EDGEQUAKE_TEST_GREP: wanted } = process.env;
+  if (wanted) mocha.grep(new RegExp(wanted));
   mocha.suite.emit("pre-require", globalThis as unknown as Mocha.MochaGlobals, "", mocha);
   await import("./startup.suite.ts");
+  // Before every other call of the consumer: it asks for leave.
+  await import("./consent.suite.ts");
   await import("./api.suite.ts");
   await import("./selection.suite.ts");
   await import("./backend-killed.suite.ts");
