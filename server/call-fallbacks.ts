@@ -1,6 +1,7 @@
 // LiteLLM's `fallbacks` and `context_window_fallback_dict` of one call: which calls follow a failed one. Each has its
 // own retries. A key given for one address goes to no other. Pure.
 
+import type { CallStatus } from "./protocol/call-status.ts";
 import type { OpenAIError } from "./protocol/errors.ts";
 import type { CompletionParams, Warning } from "./protocol/messages.ts";
 
@@ -49,6 +50,20 @@ export function callsAfter(params: CompletionParams, error: OpenAIError): Comple
 /** What the answer says of the models that failed before it. */
 export function fallbackWarning(from: string, error: OpenAIError, to: string): Warning {
   return { param: "model", message: `${from} failed with ${error.name}; ${to} answered instead` };
+}
+
+/** What a waiting caller is told of it. */
+export function fallingBack({ name, status_code, attempts }: OpenAIError, model: string): CallStatus {
+  const attempt = attempts?.length ?? 0;
+  return {
+    kind: "fallback",
+    failed: name,
+    status_code: status_code ?? null,
+    wait_ms: 0,
+    attempt,
+    deployment: null,
+    model,
+  };
 }
 
 function instead(params: CompletionParams, model: string): CompletionParams {

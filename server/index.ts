@@ -3,7 +3,7 @@
 
 import { completion_cost, completion_cost_details, cost_per_token } from "./cost/completion-cost.ts";
 import { configOfGlobals, mergeConfig, withGlobals } from "./globals.ts";
-import type { Library } from "./library.ts";
+import type { Library, OwnOptions } from "./library.ts";
 import { type Prepare, RouterHandle, type RouterOptions } from "./library-router.ts";
 import { get_max_tokens, get_model_info } from "./models/model-info.ts";
 import {
@@ -14,6 +14,7 @@ import {
 } from "./models/model-names.ts";
 import { register_model } from "./models/register-model.ts";
 import * as supports from "./models/supports.ts";
+import type { OnStatus } from "./protocol/call-status.ts";
 import { CompletionStream } from "./protocol/completion-stream.ts";
 import * as errors from "./protocol/errors.ts";
 import { asOpenAIError, Cancelled, createError } from "./protocol/errors.ts";
@@ -37,6 +38,7 @@ export type { EnvironmentCheck } from "./models/model-names.ts";
 export type { ModelFields } from "./models/register-model.ts";
 export * from "./models/supports.ts";
 export { accumulate } from "./protocol/accumulate.ts";
+export type { CallStatus, OnStatus } from "./protocol/call-status.ts";
 export { CompletionStream } from "./protocol/completion-stream.ts";
 export type * from "./protocol/messages.ts";
 export type * from "./protocol/results.ts";
@@ -62,12 +64,15 @@ export {
   validate_environment,
 };
 
-/** For the library only: stops the call when it aborts. */
-interface Abortable {
+/** For the library only. */
+interface InProcess {
+  /** Stops the call when it aborts. */
   signal?: AbortSignal;
+  /** Told when a request failed and another one follows. */
+  onStatus?: OnStatus;
 }
-export type CompletionCall = CompletionParams & Abortable;
-export type EmbeddingCall = EmbeddingParams & Abortable;
+export type CompletionCall = CompletionParams & InProcess;
+export type EmbeddingCall = EmbeddingParams & InProcess;
 type Rest<T> = T extends unknown ? Omit<T, "model"> : never;
 
 let loaded: Promise<Library> | undefined;
@@ -117,8 +122,9 @@ export function completion(
 }
 
 function started(call: CompletionCall, prepare?: Prepare): Promise<ModelResponse> | CompletionStream {
-  const { signal, ...params } = call;
-  return params.stream === true ? startStream(params, signal, prepare) : whole(params, signal, prepare);
+  const { signal, onStatus, ...params } = call;
+  const own = { signal, onStatus };
+  return params.stream === true ? startStream(params, own, prepare) : whole(params, own, prepare);
 }
 
 /**
@@ -132,8 +138,8 @@ export async function embedding(
   first: string | EmbeddingCall,
   second?: Rest<EmbeddingCall>,
 ): Promise<EmbeddingResponse> {
-  const { signal, ...params } = named(first, second) as EmbeddingCall;
-  return (await library()).embedding(params, signal);
+  const { signal, onStatus, ...params } = named(first, second) as EmbeddingCall;
+  return (await library()).embedding(params, { signal, onStatus });
 }
 
 /**
@@ -149,10 +155,10 @@ export class Router extends RouterHandle<CompletionCall, EmbeddingCall, Completi
     super(options, {
       library,
       completion: (params, prepare) => started(asOfNow({ ...params }) as CompletionCall, prepare),
-      embedding: async ({ signal, ...params }, prepare) => {
+      embedding: async ({ signal, onStatus, ...params }, prepare) => {
         const lib = await library();
         await prepare(lib);
-        return lib.embedding(params as EmbeddingParams, signal);
+        return lib.embedding(params as EmbeddingParams, { signal, onStatus });
       },
     });
   }
@@ -233,19 +239,15 @@ function asOfNow(params: Record<string, unknown>): Record<string, unknown> {
   return Array.isArray(messages) ? { ...params, messages: [...messages] } : params;
 }
 
-async function whole(
-  params: CompletionParams,
-  signal: AbortSignal | undefined,
-  prepare?: Prepare,
-): Promise<ModelResponse> {
+async function whole(params: CompletionParams, own: OwnOptions, prepare?: Prepare): Promise<ModelResponse> {
   const lib = await library();
   await prepare?.(lib);
-  return lib.completion(params, signal);
+  return lib.completion(params, own);
 }
 
 function startStream(
   params: CompletionParams,
-  signal: AbortSignal | undefined,
+  { signal, onStatus }: OwnOptions,
   prepare?: Prepare,
 ): CompletionStream {
   const stream = new CompletionStream();
@@ -258,7 +260,7 @@ function startStream(
   void library()
     .then(async (lib) => {
       await prepare?.(lib);
-      await lib.stream(params, stream);
+      await lib.stream(params, stream, onStatus);
     })
     .catch((thrown: unknown) => stream.fail(asOpenAIError(thrown)))
     .finally(() => signal?.removeEventListener("abort", onAbort));

@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { Stop } from "./engine/stop.ts";
+import type { OnStatus } from "./protocol/call-status.ts";
 import type { CompletionStream } from "./protocol/completion-stream.ts";
 import { inflateEmbeddings } from "./protocol/embeddings.ts";
 import { asOpenAIError, Cancelled, OpenAIError } from "./protocol/errors.ts";
@@ -17,11 +18,17 @@ import type { Routers } from "./routing.ts";
 import { Service } from "./service.ts";
 import { checkWith } from "./validate.ts";
 
+/** What is of a call in this process and no argument of it. */
+export interface OwnOptions {
+  signal: AbortSignal | undefined;
+  onStatus: OnStatus | undefined;
+}
+
 export interface Library {
-  completion(params: CompletionParams, signal: AbortSignal | undefined): Promise<ModelResponse>;
+  completion(params: CompletionParams, own: OwnOptions): Promise<ModelResponse>;
   /** Never rejects: the stream carries the failure. */
-  stream(params: CompletionParams, stream: CompletionStream): Promise<void>;
-  embedding(params: EmbeddingParams, signal: AbortSignal | undefined): Promise<EmbeddingResponse>;
+  stream(params: CompletionParams, stream: CompletionStream, onStatus?: OnStatus): Promise<void>;
+  embedding(params: EmbeddingParams, own: OwnOptions): Promise<EmbeddingResponse>;
   routers: Routers;
   configure(config: unknown): void;
   providers(): Promise<Result<"edgequake/providers">>;
@@ -39,11 +46,11 @@ export function createLibrary(): Library {
     onWarning: (message) => process.emitWarning(message, "EdgeQuakeWarning"),
   });
   return {
-    async completion(params, signal) {
+    async completion(params, { signal, onStatus }) {
       const checked = await checkCompletion(params);
-      return withSignal(signal, (stop) => service.completion(checked, stop));
+      return withSignal(signal, (stop) => service.completion(checked, stop, onStatus));
     },
-    async stream(params, stream) {
+    async stream(params, stream, onStatus) {
       const stop = new Stop();
       let control: { pause(): void; resume(): void } | undefined;
       stream.attach({
@@ -61,18 +68,20 @@ export function createLibrary(): Library {
             },
           },
           stop,
+          onStatus,
         );
         stream.finish({ stream_id: randomUUID(), ...end });
       } catch (thrown) {
         stream.fail(asOpenAIError(thrown));
       }
     },
-    async embedding(params, signal) {
+    async embedding(params, { signal, onStatus }) {
       const checked = isPlainEmbedding(params) ? params : await checkWith("embeddingParams", params);
       const call = checked as EmbeddingParams;
-      if (call.encoding_format != null) return withSignal(signal, (stop) => service.embedding(call, stop));
+      if (call.encoding_format != null)
+        return withSignal(signal, (stop) => service.embedding(call, stop, { onStatus }));
       const response = await withSignal(signal, (stop) =>
-        service.embedding(call, stop, { base64: "either" }),
+        service.embedding(call, stop, { base64: "either", onStatus }),
       );
       return inflateEmbeddings(response);
     },

@@ -4,6 +4,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "./engine/run.ts";
 import type { Stop } from "./engine/stop.ts";
+import type { OnStatus } from "./protocol/call-status.ts";
 import { createError, type ErrorFields, OpenAIError } from "./protocol/errors.ts";
 import type {
   CompletionParams,
@@ -71,19 +72,25 @@ export class Routers {
   status(id: string): RouterStatus {
     return this.#get(id).status();
   }
-  completion(id: string, params: CompletionParams, stop: Stop): Promise<ModelResponse> {
-    return ours(() => this.#get(id).completion(params, stop));
+  completion(id: string, params: CompletionParams, stop: Stop, onStatus?: OnStatus): Promise<ModelResponse> {
+    return ours(() => this.#get(id).completion(params, stop, onStatus));
   }
   stream(
     id: string,
     params: CompletionParams,
     sink: Parameters<Runner["stream"]>[1],
     stop: Stop,
+    onStatus?: OnStatus,
   ): Promise<StreamTotals> {
-    return ours(() => this.#get(id).stream(params, sink, stop));
+    return ours(() => this.#get(id).stream(params, sink, stop, onStatus));
   }
-  embedding(id: string, params: EmbeddingParams, stop: Stop): Promise<EmbeddingResponse> {
-    return ours(() => this.#get(id).embedding(params, stop));
+  embedding(
+    id: string,
+    params: EmbeddingParams,
+    stop: Stop,
+    onStatus?: OnStatus,
+  ): Promise<EmbeddingResponse> {
+    return ours(() => this.#get(id).embedding(params, stop, onStatus));
   }
 
   #get(id: string): RouterClass {

@@ -12,6 +12,7 @@ import { prepareChat, prepareEmbedding } from "./engine/prepare.ts";
 import type { Clock } from "./engine/run.ts";
 import { Stop } from "./engine/stop.ts";
 import { Gathered, gathering, mayBeKept, streamOfKept, textOf, withoutExtras } from "./kept-answers.ts";
+import type { OnStatus } from "./protocol/call-status.ts";
 import { Cancelled, createError, OpenAIError } from "./protocol/errors.ts";
 import type {
   CompletionParams,
@@ -52,6 +53,10 @@ export interface ServiceOptions {
   store?: OpenedStore | undefined;
 }
 
+interface EmbeddingOptions {
+  base64?: boolean | "either";
+  onStatus?: OnStatus | undefined;
+}
 type StreamTotals = Omit<StreamEnd, "stream_id">;
 
 const CLOCK: Clock = { now: Date.now, monotonic: () => performance.now(), random: Math.random };
@@ -130,18 +135,19 @@ export class Service {
   }
 
   /** With `fallbacks`, the models named there after the first has failed. */
-  async completion(params: CompletionParams, stop = new Stop()): Promise<ModelResponse> {
-    if (params.router_id != null) return this.routers.completion(params.router_id, params, stop);
+  async completion(params: CompletionParams, stop = new Stop(), onStatus?: OnStatus): Promise<ModelResponse> {
+    if (params.router_id != null) return this.routers.completion(params.router_id, params, stop, onStatus);
     return withFallbacks(
       params,
-      (one) => this.#completion(one, stop),
+      onStatus,
+      (one) => this.#completion(one, stop, onStatus),
       (response, warning) => response.edgequake?.warnings.push(warning),
     );
   }
 
-  async #completion(params: CompletionParams, stop: Stop): Promise<ModelResponse> {
+  async #completion(params: CompletionParams, stop: Stop, onStatus?: OnStatus): Promise<ModelResponse> {
     return this.#tracked(params, stop, async (tracking) => {
-      const { call, options, mock } = await this.#chat(params, stop, tracking, false);
+      const { call, options, mock } = await this.#chat(params, stop, { ...tracking, onStatus }, false);
       const plan = planOf("completion", params, call, options);
       const kept = plan && (await this.#kept<ModelResponse>(plan, call, tracking));
       if (kept) return { value: kept, usage: undefined };
@@ -154,18 +160,29 @@ export class Service {
   }
 
   /** The same; once something was delivered no other model takes over. */
-  async stream(params: CompletionParams, sink: ChunkSink, stop = new Stop()): Promise<StreamTotals> {
-    if (params.router_id != null) return this.routers.stream(params.router_id, params, sink, stop);
+  async stream(
+    params: CompletionParams,
+    sink: ChunkSink,
+    stop = new Stop(),
+    onStatus?: OnStatus,
+  ): Promise<StreamTotals> {
+    if (params.router_id != null) return this.routers.stream(params.router_id, params, sink, stop, onStatus);
     return withFallbacks(
       params,
-      (one) => this.#stream(one, sink, stop),
+      onStatus,
+      (one) => this.#stream(one, sink, stop, onStatus),
       (end, warning) => end.warnings.push(warning),
     );
   }
 
-  async #stream(params: CompletionParams, sink: ChunkSink, stop: Stop): Promise<StreamTotals> {
+  async #stream(
+    params: CompletionParams,
+    sink: ChunkSink,
+    stop: Stop,
+    onStatus?: OnStatus,
+  ): Promise<StreamTotals> {
     return this.#tracked(params, stop, async (tracking) => {
-      const { call, options, mock } = await this.#chat(params, stop, tracking, true);
+      const { call, options, mock } = await this.#chat(params, stop, { ...tracking, onStatus }, true);
       const include_usage = params.stream_options?.include_usage === true;
       const plan = planOf("completion", params, call, options);
       const kept = plan && (await this.#kept<ModelResponse>(plan, call, tracking));
@@ -195,10 +212,10 @@ export class Service {
   async embedding(
     params: EmbeddingParams,
     stop = new Stop(),
-    { base64 = false }: { base64?: boolean | "either" } = {},
+    { base64 = false, onStatus }: EmbeddingOptions = {},
   ): Promise<EmbeddingResponse> {
-    if (params.router_id == null) return this.#embedding(params, stop, base64);
-    const response = await this.routers.embedding(params.router_id, params, stop);
+    if (params.router_id == null) return this.#embedding(params, stop, base64, onStatus);
+    const response = await this.routers.embedding(params.router_id, params, stop, onStatus);
     settleEncoding(response, params, base64);
     return response;
   }
@@ -207,6 +224,7 @@ export class Service {
     params: EmbeddingParams,
     stop: Stop,
     base64: boolean | "either",
+    onStatus?: OnStatus,
   ): Promise<EmbeddingResponse> {
     return this.#tracked(params, stop, async (tracking) => {
       const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
@@ -218,7 +236,7 @@ export class Service {
           model: params.model,
         });
       }
-      const told = { ...tracking, stream: false };
+      const told = { ...tracking, onStatus, stream: false };
       const options = await callOptions(this.#means, row, model, params, stop, told);
       const call = prepareEmbedding(params, identityOf(options, params, this.#clock.now()));
       const plan = planOf("embedding", params, call, options);

@@ -1,6 +1,7 @@
 // The API other extensions get: LiteLLM's functions, answered by the backend. Types alone, without `vscode`, so
 // that their declarations can be used anywhere.
 
+import type { OnStatus } from "../server/protocol/call-status.ts";
 import type * as errors from "../server/protocol/errors.ts";
 import type {
   ChatCompletionChunk,
@@ -11,6 +12,7 @@ import type {
 } from "../server/protocol/messages.ts";
 import type { ModelsResult, ProvidersResult, StreamEnd } from "../server/protocol/results.ts";
 
+export type { CallStatus, OnStatus } from "../server/protocol/call-status.ts";
 export type * from "../server/protocol/messages.ts";
 export type * from "../server/protocol/results.ts";
 
@@ -23,12 +25,14 @@ export interface ChunkStream extends AsyncIterable<ChatCompletionChunk> {
   response(): Promise<ModelResponse>;
 }
 
-interface Abortable {
+interface OwnOptions {
   /** Stops the call when it aborts. */
   signal?: AbortSignal;
+  /** Told when a request failed and another one follows. */
+  onStatus?: OnStatus;
 }
-export type CompletionCall = CompletionParams & Abortable;
-export type EmbeddingCall = EmbeddingParams & Abortable;
+export type CompletionCall = CompletionParams & OwnOptions;
+export type EmbeddingCall = EmbeddingParams & OwnOptions;
 export type Rest<T> = T extends unknown ? Omit<T, "model"> : never;
 
 export interface Completion {

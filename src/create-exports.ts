@@ -60,9 +60,9 @@ function createApi(host: ApiHost, caller: string): EdgeQuakeAPI {
   const complete = (first: string | CompletionCall, second?: Rest<CompletionCall>) => {
     const call = named<CompletionCall>(first, second);
     if (!call) return Promise.reject(badArguments("completion", "messages"));
-    const { signal, ...rest } = call;
+    const { signal, onStatus, ...rest } = call;
     const params = attributed(rest, caller);
-    const options = signal ? { signal } : {};
+    const options = { ...(signal && { signal }), ...(onStatus && { onStatus }) };
     if (params.stream === true)
       return host.newStream(ready(signal), (client) => client.stream(params, options));
     return ready(signal).then((client) => client.completion(params, options));
@@ -70,8 +70,9 @@ function createApi(host: ApiHost, caller: string): EdgeQuakeAPI {
   const embed = async (first: string | EmbeddingCall, second?: Rest<EmbeddingCall>) => {
     const call = named<EmbeddingCall>(first, second);
     if (!call) throw badArguments("embedding", "input");
-    const { signal, ...params } = call;
-    return (await ready(signal)).embedding(attributed(params, caller), signal ? { signal } : {});
+    const { signal, onStatus, ...params } = call;
+    const options = { ...(signal && { signal }), ...(onStatus && { onStatus }) };
+    return (await ready(signal)).embedding(attributed(params, caller), options);
   };
   const completion = complete as Completion;
   const embedding = embed as Embedding;

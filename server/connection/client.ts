@@ -2,6 +2,7 @@
 // once: answered, cancelled, or rejected by dispose() when the process is gone.
 
 import type { Readable, Writable } from "node:stream";
+import type { CallStatus, OnStatus, StatusMessage } from "../protocol/call-status.ts";
 import type { CompactChunk } from "../protocol/compact.ts";
 import { CompletionStream } from "../protocol/completion-stream.ts";
 import { inflateEmbeddings } from "../protocol/embeddings.ts";
@@ -40,7 +41,12 @@ export interface ClientOptions {
   clientInfo?: { name: string; version?: string };
   config?: Config;
   /** All default true: what makes this client cheaper than a stock one. */
-  capabilities?: { compactDeltas?: boolean; base64Embeddings?: boolean; binaryEmbeddings?: boolean };
+  capabilities?: {
+    compactDeltas?: boolean;
+    base64Embeddings?: boolean;
+    binaryEmbeddings?: boolean;
+    status?: boolean;
+  };
   onLog?(type: LogLevel, message: string): void;
   /** Declares `secrets`: asked for a provider's key each time a call needs it. */
   onSecret?(request: { provider: string; origin: string }): Promise<string | null>;
@@ -48,9 +54,16 @@ export interface ClientOptions {
   token?: string;
 }
 
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** Told when a request failed and another one follows: with `wait_ms` until then. */
+  onStatus?: OnStatus;
+}
+
 interface Pending {
   resolve(result: unknown): void;
   reject(error: Error): void;
+  onStatus: OnStatus | undefined;
 }
 
 export class Client {
@@ -120,6 +133,7 @@ export class Client {
           base64Embeddings: capabilities?.base64Embeddings ?? true,
           binaryEmbeddings: capabilities?.binaryEmbeddings ?? capabilities?.base64Embeddings ?? true,
           secrets: onSecret !== undefined,
+          status: capabilities?.status ?? true,
         },
         ...(token === undefined ? {} : { token }),
       },
@@ -134,15 +148,15 @@ export class Client {
     params?: Params<M>,
     options: { signal?: AbortSignal } = {},
   ): Promise<Result<M>> {
-    return this.#send(method, params, options.signal) as Promise<Result<M>>;
+    return this.#send(method, params, options) as Promise<Result<M>>;
   }
 
   /** Rejects with the LiteLLM class the backend named. */
-  completion(params: CompletionParams, options: { signal?: AbortSignal } = {}): Promise<ModelResponse> {
-    return this.#send(METHOD.completion, params, options.signal) as Promise<ModelResponse>;
+  completion(params: CompletionParams, options: CallOptions = {}): Promise<ModelResponse> {
+    return this.#send(METHOD.completion, params, options) as Promise<ModelResponse>;
   }
 
-  stream(params: CompletionParams, options: { signal?: AbortSignal } = {}): CompletionStream {
+  stream(params: CompletionParams, options: CallOptions = {}): CompletionStream {
     const stream = new CompletionStream();
     const stream_id = `s${++this.#lastId}`;
     const cancel = new AbortController();
@@ -152,7 +166,7 @@ export class Client {
     options.signal?.addEventListener("abort", onAbort, { once: true });
     this.#streams.set(stream_id, stream);
     const { stream: _always, ...rest } = params;
-    this.#send(METHOD.completionStream, { ...rest, stream_id }, cancel.signal)
+    this.#send(METHOD.completionStream, { ...rest, stream_id }, { ...options, signal: cancel.signal })
       .then((end) => stream.finish(end as StreamEnd))
       .catch((error: unknown) => stream.fail(asOpenAIError(error)))
       .finally(() => {
@@ -162,11 +176,8 @@ export class Client {
     return stream;
   }
 
-  async embedding(
-    params: EmbeddingParams,
-    options: { signal?: AbortSignal } = {},
-  ): Promise<EmbeddingResponse> {
-    const response = (await this.#send(METHOD.embedding, params, options.signal)) as EmbeddingResponse;
+  async embedding(params: EmbeddingParams, options: CallOptions = {}): Promise<EmbeddingResponse> {
+    const response = (await this.#send(METHOD.embedding, params, options)) as EmbeddingResponse;
     return params.encoding_format === "base64" ? response : inflateEmbeddings(response);
   }
 
@@ -201,7 +212,7 @@ export class Client {
     if (this.#gone === undefined) this.#frames.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
   }
 
-  #send(method: keyof Methods, params: unknown, signal?: AbortSignal): Promise<unknown> {
+  #send(method: keyof Methods, params: unknown, { signal, onStatus }: CallOptions = {}): Promise<unknown> {
     if (this.#gone !== undefined) return Promise.reject(this.#goneError());
     if (signal?.aborted) return Promise.reject(cancelled());
     const id = `c${++this.#lastId}`;
@@ -216,7 +227,7 @@ export class Client {
       );
     }
     return new Promise((resolve, reject) => {
-      if (!signal) this.#pending.set(id, { resolve, reject });
+      if (!signal) this.#pending.set(id, { resolve, reject, onStatus });
       else {
         // The caller is free at once; the server still answers, once, and that answer is dropped.
         const onAbort = (): void => {
@@ -234,6 +245,7 @@ export class Client {
             done();
             reject(error);
           },
+          onStatus: onStatus && ((status) => signal.aborted || onStatus(status)),
         });
       }
       this.#frames.send(json);
@@ -250,6 +262,11 @@ export class Client {
     if (message.method === METHOD.chunk) {
       const { stream_id, chunks } = (message.params ?? {}) as { stream_id?: unknown; chunks?: unknown };
       this.#deliver(stream_id, chunks);
+      return;
+    }
+    if (message.method === METHOD.status) {
+      const { id, stream_id: _of, ...status } = (message.params ?? {}) as Partial<StatusMessage>;
+      this.#pending.get(String(id))?.onStatus?.(status as CallStatus);
       return;
     }
     if (message.method === undefined && typeof message.id === "string") {

@@ -2,6 +2,7 @@
 // tells of itself (times, attempts, warnings). The number of requests sent is the number configured.
 
 import { accumulate } from "../protocol/accumulate.ts";
+import type { OnStatus } from "../protocol/call-status.ts";
 import type { CompactChunk } from "../protocol/compact.ts";
 import { type AttemptRecord, asOpenAIError, type OpenAIError } from "../protocol/errors.ts";
 import type {
@@ -42,6 +43,8 @@ export interface CallOptions {
   stop: Stop;
   /** Told of every attempt when it is over. */
   observe?: ((attempt: AttemptRecord) => unknown) | undefined;
+  /** Told of every retry before its wait. */
+  onStatus?: OnStatus | undefined;
   /** USD of an answer, null = unknown; without it no cost is known. */
   price?: (answer: Answered) => number | null | Promise<number | null>;
 }
@@ -260,6 +263,7 @@ export class Engine {
           });
           if (!decision.retry) throw run.finish(error, decision.because);
           run.waited(decision.wait_ms);
+          options.onStatus?.(run.retrying(error, decision.wait_ms));
           await stop.sleep(decision.wait_ms).catch(() => {
             throw run.finish(stop.reason ?? error);
           });

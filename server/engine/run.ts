@@ -1,6 +1,7 @@
 // What one call has seen so far: its attempts, its times, what was delivered. It ends as the extras of an answer or
 // on the error the caller gets.
 
+import type { CallStatus } from "../protocol/call-status.ts";
 import type { CompactChunk } from "../protocol/compact.ts";
 import type { AttemptRecord, OpenAIError } from "../protocol/errors.ts";
 import type { ChatCompletionChunk, ResponseExtras, Warning } from "../protocol/messages.ts";
@@ -63,6 +64,19 @@ export class Run {
   waited(ms: number): void {
     const last = this.attempts.at(-1);
     if (last) last.waited_ms = round(ms);
+  }
+
+  /** What a waiting caller is told. */
+  retrying({ name, status_code }: OpenAIError, wait_ms: number): CallStatus {
+    return {
+      kind: "retry",
+      failed: name,
+      status_code: status_code ?? null,
+      wait_ms: round(wait_ms),
+      attempt: this.attempts.length,
+      deployment: null,
+      model: null,
+    };
   }
 
   /** The error the caller gets, with every try on it. */

@@ -112,6 +112,13 @@ export const methods = {
     result: none,
     doc: "Only to a client that declared compactDeltas: all streams of one event-loop turn. The first chunk of a stream comes whole; a bare string stands for a text delta of choice 0 under that envelope.",
   },
+  [METHOD.status]: {
+    direction: "server-to-client",
+    kind: "notification",
+    params: result.statusMessage,
+    result: none,
+    doc: "Only to a client that declared status: a request of a call failed, and another one follows after wait_ms.",
+  },
   [METHOD.embedding]: {
     direction: "client-to-server",
     kind: "request",

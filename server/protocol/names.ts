@@ -15,6 +15,7 @@ export const METHOD = {
   completionStream: "edgequake/completionStream",
   chunk: "edgequake/chunk",
   chunkBatch: "edgequake/chunkBatch",
+  status: "edgequake/status",
   embedding: "edgequake/embedding",
   createRouter: "edgequake/createRouter",
   disposeRouter: "edgequake/disposeRouter",

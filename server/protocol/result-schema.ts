@@ -2,6 +2,7 @@
 // time: what we send is ours; so they are loaded for rpc.discover alone.
 
 import * as z from "zod";
+import type { StatusMessage } from "./call-status.ts";
 import type { Usage } from "./messages.ts";
 import type { ModelsResult, ProvidersResult, Source, StreamEnd } from "./results.ts";
 import type { RouterStatus, RouteTrace } from "./route-trace.ts";
@@ -143,6 +144,18 @@ export const embeddingResponse = z.looseObject({
   usage: z.looseObject({ prompt_tokens: z.number(), total_tokens: z.number() }).optional(),
   edgequake: extras.optional(),
 });
+
+export const statusMessage: z.ZodType<StatusMessage> = z.object({
+  id: z.union([z.int(), z.string()]).describe("of the request it is about"),
+  stream_id: z.string().optional(),
+  kind: z.enum(["retry", "fallback"]),
+  failed: z.string().describe("LiteLLM class"),
+  status_code: z.int().nullable(),
+  wait_ms: z.number().describe("from now until the next request"),
+  attempt: z.int().describe("number of the request that failed"),
+  deployment: z.string().nullable().describe("of a routed call: who is asked next, where that is decided"),
+  model: z.string().nullable().describe("of a fallback: who is asked next"),
+}) as z.ZodType<StatusMessage>;
 
 export const initializeParams = z.looseObject({
   processId: z.int().nullish(),

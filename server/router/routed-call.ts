@@ -1,6 +1,7 @@
 // What one routed call has seen: its attempts with the deployments asked, its decisions, the groups that failed. It
 // ends as `edgequake.trace` of the answer or as the attempts on the error.
 
+import type { CallStatus, OnStatus } from "../protocol/call-status.ts";
 import type { AttemptRecord, OpenAIError } from "../protocol/errors.ts";
 import type { EmbeddingResponse, ModelResponse, ResponseExtras, Warning } from "../protocol/messages.ts";
 import type { RouteAttempt, RouteTrace } from "../protocol/route-trace.ts";
@@ -22,13 +23,15 @@ export class RoutedCall {
   readonly #warnings: Warning[] = [];
   readonly #now: () => number;
   readonly #began: number;
+  readonly #onStatus: OnStatus | undefined;
   #answered = { group: "", deployment: "" };
 
-  constructor(router_id: string, model: string, now: () => number) {
+  constructor(router_id: string, model: string, now: () => number, onStatus?: OnStatus) {
     this.#router_id = router_id;
     this.#model = model;
     this.#now = now;
     this.#began = now();
+    this.#onStatus = onStatus;
   }
 
   decided(decision: Decision): void {
@@ -50,6 +53,20 @@ export class RoutedCall {
   waited(ms: number): void {
     const last = this.#attempts.at(-1);
     if (last) last.waited_ms = round(ms);
+  }
+
+  /** After a failure: who is asked next, and when. */
+  goesOn(
+    { name: failed, status_code }: OpenAIError,
+    next: Pick<CallStatus, "kind" | "wait_ms" | "deployment" | "model">,
+  ): void {
+    this.#onStatus?.({
+      ...next,
+      wait_ms: round(next.wait_ms),
+      failed,
+      status_code: status_code ?? null,
+      attempt: this.#attempts.length,
+    });
   }
 
   cooled(deployment: string, { ms, because }: Cooling): void {

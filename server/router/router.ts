@@ -3,6 +3,7 @@
 
 import { decideRetry, LONGEST_WAIT_MS, RetryBudget } from "../engine/retry.ts";
 import type { Stop } from "../engine/stop.ts";
+import type { OnStatus } from "../protocol/call-status.ts";
 import type { CompactChunk } from "../protocol/compact.ts";
 import type { OpenAIError } from "../protocol/errors.ts";
 import type {
@@ -117,13 +118,11 @@ export class Router {
     this.#admission.changed();
   }
 
-  async completion(params: CompletionParams, stop: Stop): Promise<ModelResponse> {
+  async completion(params: CompletionParams, stop: Stop, onStatus?: OnStatus): Promise<ModelResponse> {
     const { run, clock } = this.#host;
     return this.#call(
       params,
-      stop,
-      false,
-      () => false,
+      { stop, stream: false, delivered: () => false, onStatus },
       async (request, deployment) => {
         const at = clock.monotonic();
         const value = await run.completion(request as CompletionParams, stop, deployment);
@@ -138,6 +137,7 @@ export class Router {
     params: CompletionParams,
     sink: Parameters<RouterHost["run"]["stream"]>[1],
     stop: Stop,
+    onStatus?: OnStatus,
   ): Promise<StreamTotals> {
     const { run, clock } = this.#host;
     let chunks = 0;
@@ -149,7 +149,7 @@ export class Router {
         sink.push(more);
       },
     };
-    return this.#call(params, stop, true, delivered, async (request, deployment) => {
+    return this.#call(params, { stop, stream: true, delivered, onStatus }, async (request, deployment) => {
       const at = clock.monotonic();
       const value = await run.stream(request as CompletionParams, counted, stop, deployment);
       const { usage, cost_usd, ms_first_chunk } = value;
@@ -158,13 +158,11 @@ export class Router {
     });
   }
 
-  async embedding(params: EmbeddingParams, stop: Stop): Promise<EmbeddingResponse> {
+  async embedding(params: EmbeddingParams, stop: Stop, onStatus?: OnStatus): Promise<EmbeddingResponse> {
     const { run, clock } = this.#host;
     return this.#call(
       params as unknown as Params,
-      stop,
-      false,
-      () => false,
+      { stop, stream: false, delivered: () => false, onStatus },
       async (request, deployment) => {
         const at = clock.monotonic();
         const value = await run.embedding(request as unknown as EmbeddingParams, stop, deployment);
@@ -177,27 +175,19 @@ export class Router {
   /** The deadline over everything, and what every answer says of its way. */
   async #call<T extends ModelResponse | EmbeddingResponse | StreamTotals>(
     params: Params,
-    stop: Stop,
-    stream: boolean,
-    delivered: () => boolean,
+    asked: Asked,
     attempt: Attempt<T>,
   ): Promise<T> {
     if (this.#disposed) throw this.#host.error("BadRequestError", { message: "the router was disposed" });
     const steering = steeringOf(params);
     const settled = this.#settled;
-    const call = new RoutedCall(this.id, String(params["model"]), this.#host.clock.monotonic);
-    const deadline = this.#deadline(steering, settled, stream, stop, delivered);
+    const { stop } = asked;
+    const { monotonic } = this.#host.clock;
+    const call = new RoutedCall(this.id, String(params["model"]), monotonic, asked.onStatus);
+    const deadline = this.#deadline(steering, settled, asked);
     this.#live.add(stop);
     try {
-      const value = await this.#withFallbacks(params, {
-        call,
-        steering,
-        settled,
-        stop,
-        stream,
-        delivered,
-        attempt,
-      });
+      const value = await this.#withFallbacks(params, { ...asked, call, steering, settled, attempt });
       return call.tell(value, addressWarnings(params));
     } catch (thrown) {
       throw call.finish(this.#known(thrown));
@@ -211,9 +201,7 @@ export class Router {
   #deadline(
     steering: Steering,
     settled: Settled,
-    stream: boolean,
-    stop: Stop,
-    delivered: () => boolean,
+    { stream, stop, delivered }: Asked,
   ): NodeJS.Timeout | undefined {
     const given = (stream ? steering.stream_timeout : undefined) ?? steering.timeout;
     const own = (stream ? settled.stream_timeout : undefined) ?? settled.timeout;
@@ -247,6 +235,7 @@ export class Router {
         if (call.fallbacks.length > settled.max_fallbacks) break;
         const name = typeof next === "string" ? next : next.model;
         if (asked.has(name) || !this.#groups.find(name)) continue;
+        call.goesOn(error, { kind: "fallback", wait_ms: 0, deployment: null, model: name });
         try {
           return await this.#withFallbacks(fallbackParams(params, next), way, asked);
         } catch (failed) {
@@ -281,6 +270,7 @@ export class Router {
     const context = this.#context(params, way, tried);
     const request = this.#request(params, group, way);
     let last: OpenAIError | undefined;
+    let told = true;
     for (let attempt = 1; ; attempt++) {
       if (stop.reason) throw stop.reason;
       const admitted = await this.#admission.admit(request, context);
@@ -290,14 +280,16 @@ export class Router {
       }
       const { slot } = admitted;
       call.decided(admitted.decision);
+      const { id } = slot.deployment;
+      if (last && !told) call.goesOn(last, { kind: "retry", wait_ms: 0, deployment: id, model: null });
       const answer = await this.#attempt(params, group, admitted, way);
       if ("value" in answer) {
         this.#budget(slot.deployment).success();
-        call.answered(group.name, slot.deployment.id);
+        call.answered(group.name, id);
         return answer.value;
       }
       last = answer.error;
-      tried.add(slot.deployment.id);
+      tried.add(id);
       if (stop.reason) throw stop.reason;
       const next = this.#admission.look(request, context).slot;
       const elsewhere = next !== undefined && !tried.has(next.deployment.id);
@@ -313,9 +305,12 @@ export class Router {
         random: clock.random(),
       });
       if (!decision.retry) throw last;
-      if (!elsewhere && decision.wait_ms > 0) {
-        call.waited(decision.wait_ms);
-        await stop.sleep(decision.wait_ms);
+      const { wait_ms } = decision;
+      told = !elsewhere && wait_ms > 0;
+      if (told) {
+        call.waited(wait_ms);
+        call.goesOn(last, { kind: "retry", wait_ms, deployment: next?.deployment.id ?? null, model: null });
+        await stop.sleep(wait_ms);
       }
     }
   }
@@ -463,13 +458,18 @@ export class Router {
   }
 }
 
-interface Way<T> {
+interface Asked {
+  stop: Stop;
+  stream: boolean;
+  /** Whether something of the answer reached the caller. */
+  delivered: () => boolean;
+  onStatus: OnStatus | undefined;
+}
+
+interface Way<T> extends Asked {
   call: RoutedCall;
   steering: Steering;
   settled: Settled;
-  stop: Stop;
-  stream: boolean;
-  delivered: () => boolean;
   attempt: Attempt<T>;
 }
 

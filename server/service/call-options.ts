@@ -39,6 +39,7 @@ export async function callOptions(
   {
     call_id,
     observe,
+    onStatus,
     stream,
     mocked = row.id === "mock",
     kept: keep,
@@ -71,6 +72,7 @@ export async function callOptions(
     kept,
     call_id,
     observe,
+    onStatus,
     stop,
     price: (answer) =>
       means.pricing.costUsd(

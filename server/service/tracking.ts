@@ -15,6 +15,7 @@ import type { Kept } from "./call-options.ts";
 export interface Tracking {
   call_id: string;
   observe?: CallOptions["observe"];
+  onStatus?: CallOptions["onStatus"];
   /** What the ledger keeps of it, as it becomes known. */
   kept?: { reserved: boolean; config: Kept | undefined };
 }

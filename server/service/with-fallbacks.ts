@@ -1,12 +1,14 @@
 // A call with LiteLLM's `fallbacks`: the models named there one after the other, until one answers. Once something was
 // delivered no other model takes over.
 
-import { callsAfter, fallbackWarning, withoutPlan } from "../call-fallbacks.ts";
+import { callsAfter, fallbackWarning, fallingBack, withoutPlan } from "../call-fallbacks.ts";
+import type { OnStatus } from "../protocol/call-status.ts";
 import { asOpenAIError } from "../protocol/errors.ts";
 import type { CompletionParams, Warning } from "../protocol/messages.ts";
 
 export async function withFallbacks<T>(
   params: CompletionParams,
+  onStatus: OnStatus | undefined,
   call: (params: CompletionParams) => Promise<T>,
   warn: (value: T, warning: Warning) => void,
 ): Promise<T> {
@@ -18,6 +20,7 @@ export async function withFallbacks<T>(
     const error = asOpenAIError(thrown);
     if (error.chunks_sent !== undefined) throw error;
     for (const next of callsAfter(params, error)) {
+      onStatus?.(fallingBack(error, next.model));
       try {
         const value = await call(next);
         warn(value, fallbackWarning(params.model, error, next.model));

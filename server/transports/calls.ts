@@ -2,6 +2,7 @@
 // adapters are behind it. zod comes later still, when a call is not plain.
 
 import type { Stop } from "../engine/stop.ts";
+import type { CallStatus } from "../protocol/call-status.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
 import { METHOD } from "../protocol/names.ts";
 import { isPlainCompletion, isPlainEmbedding, isPlainStream } from "../protocol/plain-params.ts";
@@ -22,6 +23,8 @@ export interface CallScope {
   vectors: boolean;
   /** stream_ids in use on this connection. */
   streams: Set<string>;
+  /** The client declared status. */
+  tell?: (status: CallStatus, stream_id?: string) => void;
 }
 
 export type Handler = (scope: CallScope, params: unknown, stop: Stop) => Promise<unknown>;
@@ -29,16 +32,16 @@ export type Handler = (scope: CallScope, params: unknown, stop: Stop) => Promise
 export const calls: Readonly<Record<string, Handler>> = {
   [METHOD.completion]: async (scope, params, stop) => {
     const checked = isPlainCompletion(params) ? params : await checkWith("completionParams", params);
-    return scope.service.completion(checked as CompletionParams, stop);
+    return scope.service.completion(checked as CompletionParams, stop, scope.tell);
   },
   [METHOD.completionStream]: completionStream,
-  [METHOD.embedding]: async ({ service, base64, vectors }, params, stop) => {
+  [METHOD.embedding]: async ({ service, base64, vectors, tell: onStatus }, params, stop) => {
     const checked = isPlainEmbedding(params) ? params : await checkWith("embeddingParams", params);
     const call = checked as EmbeddingParams;
     // What a provider sent is packed as it is, unless the call names how it wants its numbers.
     if (vectors && call.encoding_format == null)
-      return new Vectors(await service.embedding(call, stop, { base64: "either" }));
-    const response = await service.embedding(call, stop, { base64 });
+      return new Vectors(await service.embedding(call, stop, { base64: "either", onStatus }));
+    const response = await service.embedding(call, stop, { base64, onStatus });
     return new Serialised(serialiseEmbeddings(response));
   },
   [METHOD.createRouter]: async ({ service }, params) => {
@@ -80,11 +83,13 @@ async function completionStream(scope: CallScope, params: unknown, stop: Stop): 
   }
   scope.streams.add(stream_id);
   const stream = scope.pump.open(stream_id);
+  const { tell } = scope;
   try {
     const end = await scope.service.stream(
       { ...(rest as unknown as CompletionParams), stream: true },
       stream,
       stop,
+      tell && ((status) => tell(status, stream_id)),
     );
     stream.close({ discard: false });
     return { stream_id, ...end };

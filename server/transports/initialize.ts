@@ -11,6 +11,7 @@ export interface Initialize {
   base64Embeddings: boolean;
   binaryEmbeddings: boolean;
   secrets: boolean;
+  status: boolean;
 }
 
 type Json = Record<string, unknown>;
@@ -51,6 +52,7 @@ export function readInitialize(
     base64Embeddings: capabilities["base64Embeddings"] === true,
     binaryEmbeddings: capabilities["binaryEmbeddings"] === true,
     secrets: capabilities["secrets"] === true,
+    status: capabilities["status"] === true,
   };
 }
 

@@ -7,6 +7,7 @@ import { FrameDecoder, FramingError, VECTORS } from "../connection/framing.ts";
 import { connectJsonRpc, type RawMessage } from "../connection/jsonrpc.ts";
 import { encodeVectors } from "../connection/vector-frame.ts";
 import { Stop } from "../engine/stop.ts";
+import type { CallStatus } from "../protocol/call-status.ts";
 import { Cancelled } from "../protocol/errors.ts";
 import { CODE, METHOD, PROTOCOL_VERSION } from "../protocol/names.ts";
 import type { Service } from "../service.ts";
@@ -74,6 +75,7 @@ export class RpcConnection {
   #base64 = false;
   #vectors = false;
   #secrets = false;
+  #status = false;
   #pushed: unknown = {};
   #logLevel: number = LOG_LEVEL.off;
 
@@ -174,6 +176,7 @@ export class RpcConnection {
     this.#base64 = read.base64Embeddings;
     this.#vectors = read.binaryEmbeddings;
     this.#secrets = read.secrets;
+    this.#status = read.status;
     this.#pushed = read.config;
     if (read.compactDeltas) this.#pump.useCompactDeltas();
     this.#options.onInitialize?.(read.processId);
@@ -214,7 +217,7 @@ export class RpcConnection {
     try {
       if (!this.#loaded) await this.#load();
       const handler = (this.#loaded as Loaded).calls[method] as Loaded["calls"][string];
-      result = await handler(this.#scope(), params, stop);
+      result = await handler(this.#scope(id), params, stop);
     } catch (thrown) {
       error = errorEnvelope(stop.reason ?? thrown);
     }
@@ -222,13 +225,19 @@ export class RpcConnection {
     this.#respond(id, result, error);
   }
 
-  #scope(): CallScope {
+  #scope(id: Id): CallScope {
     return {
       service: this.#service as Service,
       pump: this.#pump,
       base64: this.#base64,
       vectors: this.#vectors,
       streams: this.#streams,
+      ...(this.#status
+        ? {
+            tell: (status: CallStatus, stream_id?: string) =>
+              this.#notify(METHOD.status, { id, stream_id, ...status }),
+          }
+        : {}),
     };
   }
 
