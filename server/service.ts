@@ -20,7 +20,7 @@ import type {
   EmbeddingResponse,
   ModelResponse,
 } from "./protocol/messages.ts";
-import type { Result } from "./protocol/methods.ts";
+import type { Params, Result } from "./protocol/methods.ts";
 import type { ModelsResult, ProvidersResult, StreamEnd } from "./protocol/results.ts";
 import { estimateTokens } from "./providers/estimate-tokens.ts";
 import { isMocked, mockScript } from "./providers/mock.ts";
@@ -29,6 +29,7 @@ import { Routers } from "./routing.ts";
 import { keptAnswer, planOf } from "./service/answer-cache.ts";
 import { type CallMeans, callOptions, DEFAULT_RETRIES, identityOf } from "./service/call-options.ts";
 import { Configuration } from "./service/configuration.ts";
+import { diagnoseModel } from "./service/diagnose-model.ts";
 import { listModels, type ModelsQuestion } from "./service/list-models.ts";
 import { reserve } from "./service/reserve.ts";
 import { settleEncoding } from "./service/settle-encoding.ts";
@@ -62,6 +63,7 @@ type StreamTotals = Omit<StreamEnd, "stream_id">;
 const CLOCK: Clock = { now: Date.now, monotonic: () => performance.now(), random: Math.random };
 
 export class Service {
+  readonly #env: NodeJS.ProcessEnv;
   readonly #clock: Clock;
   readonly #configuration: Configuration;
   readonly #store: OpenedStore | undefined;
@@ -80,6 +82,7 @@ export class Service {
 
   constructor(options: ServiceOptions) {
     const { env, secret, clock = CLOCK, onWarning: warn = () => {} } = options;
+    this.#env = env;
     this.#clock = clock;
     this.#configuration = new Configuration({
       env,
@@ -254,6 +257,21 @@ export class Service {
   /** What the configured providers list; who does not answer is named. */
   async models(asked: ModelsQuestion = {}, stop = new Stop()): Promise<ModelsResult> {
     return listModels(this.#engine, this.#means, asked, stop);
+  }
+
+  /** Tries step by step what a call to this model needs. */
+  async diagnose(
+    { model, parts }: Params<"edgequake/diagnose">,
+    stop = new Stop(),
+  ): Promise<Result<"edgequake/diagnose">> {
+    const of = {
+      means: this.#means,
+      configuration: this.#configuration,
+      env: this.#env,
+      models: (asked: ModelsQuestion) => this.models(asked, stop),
+      completion: (params: CompletionParams) => this.completion(params, stop),
+    };
+    return diagnoseModel(of, model, parts, stop);
   }
 
   async providers(): Promise<ProvidersResult> {

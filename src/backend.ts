@@ -14,7 +14,7 @@ export interface BackendOptions {
   env(): NodeJS.ProcessEnv;
   config(): Config;
   log(type: 1 | 2 | 3 | 4 | 5, message: string): void;
-  secret(request: { provider: string; origin: string }): Promise<string | null>;
+  secret(request: { provider: string; origin: string; model?: string | undefined }): Promise<string | null>;
   /** The fifth crash: a person must decide. */
   onGivenUp(): void;
 }

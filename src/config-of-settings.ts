@@ -10,7 +10,9 @@ export function configOfSettings(read: ReadSetting): Config {
   const timeout = read("edgequake.timeout");
   // VS Code gives 0 where nothing was said.
   const unlimited = timeout === 0 || timeout === undefined;
-  const proxy = read("http.proxySupport") === "off" ? "" : read("http.proxy");
+  const proxy = read("http.proxy");
+  // "off" is no proxy at all, also not one of the environment; nothing written leaves it to the environment.
+  const off = read("http.proxySupport") === "off";
   return given({
     num_retries: read("edgequake.numRetries"),
     drop_params: read("edgequake.dropParams"),
@@ -18,7 +20,7 @@ export function configOfSettings(read: ReadSetting): Config {
     providers: providersOf(read("edgequake.providers")),
     budgets: callerBudgets(read("edgequake.callerBudgets")),
     http: given({
-      proxy: proxy === "" ? undefined : proxy,
+      proxy: off ? "" : proxy === "" ? undefined : proxy,
       no_proxy: read("http.noProxy"),
       proxy_strict_ssl: read("http.proxyStrictSSL"),
       system_certificates: read("http.systemCertificates"),

@@ -17,7 +17,14 @@ export interface Layers {
   /** What the environment says of every call. */
   env_config: Config;
   /** Asks the client; undefined when it declared no secrets. */
-  secret: ((request: { provider: string; origin: string }) => Promise<string | null>) | undefined;
+  secret: ((request: SecretRequest) => Promise<string | null>) | undefined;
+}
+
+export interface SecretRequest {
+  provider: string;
+  origin: string;
+  /** Whom the call is for, where it is one call. */
+  model?: string | undefined;
 }
 
 /** What of a call's arguments decides where it goes. */
@@ -107,6 +114,7 @@ export async function resolveKey(
   origin: string,
   layers: Layers,
   settings: Settings = NO_SETTINGS,
+  model?: string,
 ): Promise<Found> {
   const given = cleanKey(argument, provider.id);
   if (given) return { value: given, source: "argument" };
@@ -119,7 +127,7 @@ export async function resolveKey(
     return { value: cleanKey(pushed.api_key, provider.id), source: "config" };
   }
   if (layers.secret && provider.id !== "mock") {
-    const secret = cleanKey(await layers.secret({ provider: provider.id, origin }), provider.id);
+    const secret = cleanKey(await layers.secret({ provider: provider.id, origin, model }), provider.id);
     if (secret) return { value: secret, source: "secret" };
   }
   const env = envKey(layers.env, provider);
@@ -151,7 +159,14 @@ export async function resolveTarget(
     });
   }
   const base = parseBase(api_base);
-  const { value: api_key } = await resolveKey(provider, addressing.api_key, base.origin, layers, settings);
+  const { value: api_key } = await resolveKey(
+    provider,
+    addressing.api_key,
+    base.origin,
+    layers,
+    settings,
+    names.model === "" ? undefined : `${provider.id}/${names.model}`,
+  );
   const home = homeOf(provider, settings);
   const atHome = home !== undefined && originOf(home) === base.origin;
   if (!atHome && provider.settings?.some(({ secret }) => secret)) {

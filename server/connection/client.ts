@@ -49,7 +49,11 @@ export interface ClientOptions {
   };
   onLog?(type: LogLevel, message: string): void;
   /** Declares `secrets`: asked for a provider's key each time a call needs it. */
-  onSecret?(request: { provider: string; origin: string }): Promise<string | null>;
+  onSecret?(request: {
+    provider: string;
+    origin: string;
+    model?: string | undefined;
+  }): Promise<string | null>;
   /** For --socket servers. */
   token?: string;
 }
@@ -107,9 +111,12 @@ export class Client {
     connection.onNotification(METHOD.logMessage, (log: { type: LogLevel; message: string }) =>
       options.onLog?.(log.type, log.message),
     );
-    connection.onRequest(METHOD.secret, async (request: { provider: string; origin: string }) => ({
-      api_key: (await options.onSecret?.(request)) ?? null,
-    }));
+    connection.onRequest(
+      METHOD.secret,
+      async (request: { provider: string; origin: string; model?: string | undefined }) => ({
+        api_key: (await options.onSecret?.(request)) ?? null,
+      }),
+    );
     connection.onUnhandledNotification(() => {});
     connection.listen();
   }

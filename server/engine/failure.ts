@@ -5,6 +5,7 @@ import { createError, type ErrorFields, OpenAIError } from "../protocol/errors.t
 import { classify } from "../providers/classify.ts";
 import { type Failure, WireFailure } from "../providers/types.ts";
 import type { DeadlineKind } from "./deadlines.ts";
+import { PROXY_FAILURE } from "./proxy.ts";
 import { redact } from "./redact.ts";
 import type { Target } from "./target.ts";
 
@@ -91,6 +92,8 @@ export class FailureContext {
     const { origin } = this.#target;
     const make = (message: string, retryable: boolean, refused = false): OpenAIError =>
       this.#create("APIConnectionError", message, { retryable, code, cause: error, ...extra }, refused);
+    if (error.name === PROXY_FAILURE)
+      return make(error.message, (error as { retryable?: boolean }).retryable === true);
     if (error.name === "OverflowError")
       return this.#create("APIError", error.message, { retryable: false, cause: error, ...extra });
     if (code === "ECONNREFUSED") return make(`connection to ${origin} refused`, true, true);

@@ -4,6 +4,8 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 import type { Dispatcher } from "undici";
+import { explainProxy, type Proxies, proxiesOf, proxyFor } from "./proxy.ts";
+import { tlsOf } from "./tls-options.ts";
 
 export interface Outgoing {
   method: "POST" | "GET";
@@ -61,13 +63,16 @@ function watchSockets(): void {
 export class Exchange implements Dispatcher.DispatchHandler {
   reused_socket = false;
   readonly #incoming: Incoming;
+  /** Says who is to blame for what happened on the way. */
+  readonly #explain: (error: Error) => Error;
   #controller: Dispatcher.DispatchController | undefined;
   #aborted = false;
   #sent = false;
   #received = false;
 
-  constructor(incoming: Incoming) {
+  constructor(incoming: Incoming, explain: (error: Error) => Error) {
     this.#incoming = incoming;
+    this.#explain = explain;
   }
 
   /** Destroys the socket; nothing is reported afterwards. */
@@ -116,7 +121,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     if (this.#aborted) return;
     this.#aborted = true;
-    this.#incoming.onError(error, {
+    this.#incoming.onError(this.#sent ? error : this.#explain(error), {
       sent: this.#sent,
       reused_socket: this.reused_socket,
       received: this.#received,
@@ -127,6 +132,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 /** The process's connections under one set of proxy and certificate options. */
 export class Http {
   readonly #options: HttpOptions;
+  #proxies: Proxies | undefined;
   #agent: Promise<Dispatcher> | undefined;
   #ready: Dispatcher | undefined;
 
@@ -140,7 +146,10 @@ export class Http {
   }
 
   send(outgoing: Outgoing, incoming: Incoming): Exchange {
-    const exchange = new Exchange(incoming);
+    const exchange = new Exchange(incoming, (error) => {
+      const proxy = this.#proxies && proxyFor(outgoing.origin, this.#proxies);
+      return proxy === undefined ? error : explainProxy(error, proxy, outgoing.origin);
+    });
     const dispatch = (agent: Dispatcher): void => {
       agent.dispatch(
         {
@@ -183,34 +192,26 @@ export class Http {
 
   async #create(): Promise<Dispatcher> {
     watchSockets();
-    const { proxy, no_proxy, proxy_strict_ssl, system_certificates } = this.#options;
-    const tls: Record<string, unknown> = {};
-    if (system_certificates) tls["ca"] = allCertificates();
-    if (proxy_strict_ssl === false) tls["rejectUnauthorized"] = false;
+    const tls = tlsOf(this.#options);
     const connect = { timeout: CONNECT_BACKSTOP_MS, allowH2: false, ...tls };
     const options = { allowH2: false, connect, pipelining: 1 };
-    const env = process.env;
-    const httpProxy = proxy ?? env["http_proxy"] ?? env["HTTP_PROXY"];
-    const httpsProxy = proxy ?? env["https_proxy"] ?? env["HTTPS_PROXY"];
-    if (httpProxy || httpsProxy) {
-      const { default: EnvHttpProxyAgent } = await import("undici/lib/dispatcher/env-http-proxy-agent.js");
-      const bypass = no_proxy?.join(",") ?? env["no_proxy"] ?? env["NO_PROXY"] ?? "";
+    const proxies = proxiesOf(this.#options, process.env);
+    this.#proxies = proxies;
+    const { http, https, bypass } = proxies;
+    if (http || https) {
+      const { EnvHttpProxyAgent } = await import("./proxy-agent.ts");
       return new EnvHttpProxyAgent({
         ...options,
-        ...(httpProxy ? { httpProxy } : {}),
-        ...(httpsProxy ? { httpsProxy } : {}),
-        // What runs on this machine is never asked for through a proxy.
-        noProxy: [bypass, "localhost", "127.0.0.1", "::1"].filter((one) => one !== "").join(","),
+        // Where only one is told, the other must not be taken from the environment behind our back.
+        httpProxy: http ?? "",
+        httpsProxy: https ?? "",
+        noProxy: bypass,
         requestTls: tls,
+        proxyTls: tls,
+        connectTimeout: CONNECT_BACKSTOP_MS,
       });
     }
     const { default: Agent } = await import("undici/lib/dispatcher/agent.js");
     return new Agent(options);
   }
-}
-
-/** Node's own, the system's and NODE_EXTRA_CA_CERTS'. Loading TLS costs milliseconds: only where it is wanted. */
-function allCertificates(): string[] {
-  const { getCACertificates, rootCertificates } = process.getBuiltinModule("node:tls");
-  return [...rootCertificates, ...getCACertificates("system"), ...getCACertificates("extra")];
 }

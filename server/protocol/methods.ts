@@ -238,10 +238,21 @@ export const methods = {
     result: z.object({ tokens: z.int(), exact: z.boolean() }),
     doc: "Tokens of a text or of messages; exact is false for an estimate.",
   },
+  [METHOD.diagnose]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: schema.diagnoseParams,
+    result: result.diagnosis,
+    doc: "Tries step by step what a call to this model needs, and says what was found: configuration, key source, address, DNS, connection, TLS, HTTP, a tiny call. Never a key, never a prompt.",
+  },
   [METHOD.secret]: {
     direction: "server-to-client",
     kind: "request",
-    params: z.object({ provider: z.string(), origin: z.string().describe("where it would be sent") }),
+    params: z.object({
+      provider: z.string(),
+      origin: z.string().describe("where it would be sent"),
+      model: z.string().optional().describe("whom the call is for, where it is one call"),
+    }),
     result: z.object({ api_key: z.string().nullable() }),
     doc: "Only to a client that declared secrets: asked when a call needs a key, kept for that call only.",
   },

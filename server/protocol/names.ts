@@ -34,6 +34,7 @@ export const METHOD = {
   sessionExport: "edgequake/sessions/export",
   countTokens: "edgequake/countTokens",
   secret: "edgequake/secret",
+  diagnose: "edgequake/diagnose",
   discover: "rpc.discover",
 } as const;
 

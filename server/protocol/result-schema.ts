@@ -4,7 +4,7 @@
 import * as z from "zod";
 import type { StatusMessage } from "./call-status.ts";
 import type { Usage } from "./messages.ts";
-import type { ModelsResult, ProvidersResult, Source, StreamEnd } from "./results.ts";
+import type { Diagnosis, ModelsResult, ProvidersResult, Source, StreamEnd } from "./results.ts";
 import type { RouterStatus, RouteTrace } from "./route-trace.ts";
 import type { SessionInfo, SessionMessage, SessionPage } from "./session-types.ts";
 
@@ -228,6 +228,17 @@ export const modelEntry = z.object({
   provider: z.string(),
   mode: z.enum(["chat", "embedding", "unknown"]),
   source: z.enum(["builtin", "provider"]),
+  details: z
+    .object({
+      max_input_tokens: z.number().nullable(),
+      max_output_tokens: z.number().nullable(),
+      input_cost_per_token: z.number().nullable().describe("USD; null = unknown"),
+      output_cost_per_token: z.number().nullable(),
+      prices_date: z.string().nullable(),
+      supports: z.array(z.string()).nullable().describe("LiteLLM's flags without supports_; null = unknown"),
+    })
+    .optional()
+    .describe("where details were asked for"),
 });
 
 export const modelsResult = z.object({
@@ -246,6 +257,7 @@ export const usageResult = z.object({
       router: z.string().nullish(),
       caller: z.string().nullish(),
       session: z.string().nullish(),
+      outcome: z.string().optional().describe('"ok", or the class of the error'),
       calls: z.int(),
       failures: z.int().describe("calls of which no attempt succeeded"),
       attempts: z.int().optional(),
@@ -310,6 +322,20 @@ export const sessionHits = z.object({
     }),
   ),
 });
+
+export const diagnosis = z.object({
+  model: z.string(),
+  provider: z.string().nullable(),
+  steps: z.array(
+    z.object({
+      name: z.string().describe("configuration, address, key, proxy, dns, connect, tls, http, call"),
+      outcome: z.enum(["ok", "warning", "failed", "skipped"]),
+      message: z.string(),
+      advice: z.string().optional(),
+      ms: z.number().optional(),
+    }),
+  ),
+}) satisfies z.ZodType<Diagnosis>;
 
 /** The text of a file. */
 export const exported = z.object({ text: z.string() });

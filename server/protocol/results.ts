@@ -138,9 +138,42 @@ export interface ModelEntry {
   provider: string;
   mode: "chat" | "embedding" | "unknown";
   source: "builtin" | "provider";
+  /** Where `details` was asked for. */
+  details?: ModelDetails | undefined;
+}
+/** What is known of a model; null = nobody knows. */
+export interface ModelDetails {
+  max_input_tokens: number | null;
+  max_output_tokens: number | null;
+  /** USD. */
+  input_cost_per_token: number | null;
+  output_cost_per_token: number | null;
+  /** Of which day the prices are; null where they are unknown or the user's own. */
+  prices_date: string | null;
+  /** LiteLLM's flags without `supports_`: "vision", "function_calling", "reasoning"; null = its family is unknown. */
+  supports: string[] | null;
 }
 export interface ModelsResult {
   models: ModelEntry[];
   /** Providers that did not answer. */
   problems: { provider: string; name: string; message: string }[];
+}
+
+/** One thing that was tried. */
+export interface DiagnosisStep {
+  /** "configuration", "address", "key", "proxy", "dns", "connect", "tls", "http", "call", "environment". */
+  name: string;
+  /** skipped: it does not apply, or one before it failed. */
+  outcome: "ok" | "warning" | "failed" | "skipped";
+  /** What was found, in a sentence or more. */
+  message: string;
+  /** What a person can do about it. */
+  advice?: string | undefined;
+  ms?: number | undefined;
+}
+export interface Diagnosis {
+  model: string;
+  /** null where the model names none that is known. */
+  provider: string | null;
+  steps: DiagnosisStep[];
 }

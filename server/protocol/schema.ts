@@ -209,6 +209,16 @@ export const modelsParams = z.object({
   provider: z.string().optional().describe("only this provider; default: every configured one"),
   api_base: z.string().optional(),
   api_key: z.string().optional(),
+  timeout: z.number().positive().max(600).optional().describe("seconds for each provider; default 10"),
+  details: z.boolean().optional().describe("also limits, prices and abilities, as far as they are known"),
+});
+
+export const diagnoseParams = z.object({
+  model: z.string().min(1),
+  parts: z
+    .array(z.enum(["configuration", "connection", "call"]))
+    .optional()
+    .describe("default all; a call costs a few tokens"),
 });
 
 export const countTokensParams = z.looseObject({
@@ -224,7 +234,7 @@ const days = z.number().positive().max(36_500).optional().describe("how far back
 export const usageParams = z.object({
   days,
   by: z
-    .array(z.enum(["day", "provider", "model", "deployment", "router", "caller", "session"]))
+    .array(z.enum(["day", "provider", "model", "deployment", "router", "caller", "session", "outcome"]))
     .optional()
     .describe('what rows are told apart by; default ["day", "provider", "model"]'),
 });

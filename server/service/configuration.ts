@@ -23,6 +23,8 @@ export class Configuration {
   #secret: Layers["secret"];
   #pushed: Config = {};
   #configuring: Promise<void> | undefined;
+  /** What was left out of the pushed layer, and why. */
+  problems: readonly string[] = [];
 
   constructor(options: ConfigurationOptions) {
     this.#options = options;
@@ -65,6 +67,7 @@ export class Configuration {
   }
 
   #apply({ config, warnings }: ReadConfig): void {
+    this.problems = warnings;
     for (const warning of warnings) this.#options.warn(`configuration: ${warning}`);
     const rewired = JSON.stringify(config.http ?? {}) !== JSON.stringify(this.#pushed.http ?? {});
     this.#pushed = config;

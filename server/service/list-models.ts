@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { providerStatus } from "../config/status.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Stop } from "../engine/stop.ts";
+import { Stop } from "../engine/stop.ts";
 import { asOpenAIError } from "../protocol/errors.ts";
 import type { ModelEntry, ModelsResult } from "../protocol/results.ts";
 import { PROVIDERS, providerOf } from "../providers/registry.ts";
@@ -16,7 +16,11 @@ export interface ModelsQuestion {
   provider?: string | undefined;
   api_base?: string | undefined;
   api_key?: string | undefined;
+  /** Seconds for each provider. */
+  timeout?: number | undefined;
 }
+
+const TIMEOUT = 10;
 
 export async function listModels(
   engine: Engine,
@@ -36,9 +40,12 @@ export async function listModels(
         return;
       }
       if (!wanted && !(await providerStatus(row, layers)).configured) return;
-      const steering = { ...asked, model: row.id, timeout: 10, num_retries: 0 };
+      const steering = { ...asked, model: row.id, timeout: asked.timeout ?? TIMEOUT, num_retries: 0 };
       const tracking = { call_id: randomUUID(), stream: false };
-      const options = callOptions(means, row, "", steering, stop, tracking);
+      // One that takes too long ends by itself, and not the others.
+      const own = new Stop();
+      const release = stop.onStop((reason) => own.stop(reason));
+      const options = callOptions(means, row, "", steering, own, tracking);
       try {
         const listed = await engine.models(await options);
         models.push(...listed.map(({ id, mode }) => entry(row, id, mode, "provider")));
@@ -46,6 +53,8 @@ export async function listModels(
         if (stop.reason) throw stop.reason;
         const { name, message } = asOpenAIError(thrown);
         problems.push({ provider: row.id, name, message });
+      } finally {
+        release();
       }
     }),
   );

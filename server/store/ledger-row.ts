@@ -70,7 +70,16 @@ export const LEDGER_COLUMNS = [
 ] as const satisfies readonly (keyof LedgerRow)[];
 
 /** What totals can be told apart by. `day` is UTC. */
-export const GROUPINGS = ["day", "provider", "model", "deployment", "router", "caller", "session"] as const;
+export const GROUPINGS = [
+  "day",
+  "provider",
+  "model",
+  "deployment",
+  "router",
+  "caller",
+  "session",
+  "outcome",
+] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** Sums over rows that are alike in the groupings asked for; the others are absent. */
@@ -82,6 +91,7 @@ export interface LedgerTotal {
   router?: string | null;
   caller?: string | null;
   session?: string | null;
+  outcome?: string;
   /** Calls that ended. */
   calls: number;
   /** Calls of which no attempt succeeded. */

@@ -2,6 +2,7 @@
 // adapters are behind it. zod comes later still, when a call is not plain.
 
 import type { Stop } from "../engine/stop.ts";
+import { withDetails } from "../models/model-details.ts";
 import type { CallStatus } from "../protocol/call-status.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
 import { METHOD } from "../protocol/names.ts";
@@ -54,8 +55,11 @@ export const calls: Readonly<Record<string, Handler>> = {
   },
   [METHOD.routerStatus]: async ({ service }, params) =>
     service.routers.status((await checkWith("routerParams", params)).router_id),
-  [METHOD.models]: async ({ service }, params, stop) =>
-    service.models(await checkWith("modelsParams", params ?? {}), stop),
+  [METHOD.models]: async ({ service }, params, stop) => {
+    const checked = await checkWith("modelsParams", params ?? {});
+    const listed = await service.models(checked, stop);
+    return checked.details ? withDetails(listed) : listed;
+  },
   [METHOD.providers]: ({ service }) => service.providers(),
   [METHOD.usage]: async ({ service }, params) =>
     service.usage(params == null ? {} : await checkWith("usageParams", params)),
@@ -70,6 +74,8 @@ export const calls: Readonly<Record<string, Handler>> = {
     }
     return service.countTokens(question);
   },
+  [METHOD.diagnose]: async ({ service }, params, stop) =>
+    service.diagnose(await checkWith("diagnoseParams", params), stop),
   [METHOD.discover]: async () => (await import("../protocol/openrpc.ts")).openRpcDocument(),
 };
 

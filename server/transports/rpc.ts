@@ -2,6 +2,7 @@
 // and all chunks of a stream are written before its response. Little is loaded before `initialize` is answered.
 
 import type { Readable, Writable } from "node:stream";
+import type { SecretRequest } from "../config/resolve.ts";
 import { FrameWriter } from "../connection/frame-writer.ts";
 import { FrameDecoder, FramingError, VECTORS } from "../connection/framing.ts";
 import { connectJsonRpc, type RawMessage } from "../connection/jsonrpc.ts";
@@ -56,6 +57,7 @@ const CALLS: ReadonlySet<string> = new Set([
   METHOD.sessionSearch,
   METHOD.sessionExport,
   METHOD.countTokens,
+  METHOD.diagnose,
   METHOD.discover,
 ]);
 const LOG_LEVEL = { off: 3, messages: 4, verbose: 5 } as const;
@@ -275,7 +277,7 @@ export class RpcConnection {
     this.#options.onEnd(code);
   }
 
-  async #askSecret(request: { provider: string; origin: string }): Promise<string | null> {
+  async #askSecret(request: SecretRequest): Promise<string | null> {
     let answer: unknown;
     try {
       answer = await this.#rpc.connection.sendRequest(METHOD.secret, request);

@@ -54,6 +54,37 @@ describe("edgequake/models", function () {
     assert.match(problems[0]?.message ?? "", /running[\s\S]*ollama serve/);
   });
 
+  it("with limits, prices and abilities where they are asked for; what nobody knows is null", async () => {
+    const { client } = start();
+    await client.initialize({ config: { providers: { openai: { api_base: provider().v1 } } } });
+    const data = ["gpt-4o-mini", "scripted-1"].map((id) => ({ id, object: "model" }));
+    provider().always((exchange) => exchange.reply(200, JSON.stringify({ object: "list", data })));
+    type Detailed = { model: string; details?: Record<string, unknown> };
+    const ask = async (params: Record<string, unknown>): Promise<Detailed[]> =>
+      (await client.result<{ models: Detailed[] }>("edgequake/models", { provider: "openai", ...params }))
+        .models;
+    const [known, unknown] = (await ask({ details: true })).map(({ details }) => details);
+    assert.equal(known?.["max_input_tokens"], 128_000);
+    assert.equal(known?.["input_cost_per_token"], 0.15e-6);
+    assert.ok((known?.["supports"] as string[] | undefined)?.includes("vision"));
+    assert.deepEqual([...new Set(Object.values(unknown ?? {}))], [null]);
+    assert.equal((await ask({}))[0]?.details, undefined);
+  });
+
+  it("waits for a silent server as long as it was told", async () => {
+    const { client } = start();
+    provider().always(() => {});
+    await client.initialize({ config: { providers: { ollama: { api_base: provider().origin } } } });
+    const began = performance.now();
+    const { problems } = await client.result<Models>("edgequake/models", {
+      provider: "ollama",
+      timeout: 0.2,
+    });
+    assert.equal(problems[0]?.name, "Timeout");
+    const ms = performance.now() - began;
+    assert.ok(ms < 3000, `${ms} ms`);
+  });
+
   it("an unknown provider is a clear error", async () => {
     const { client } = start();
     await client.initialize();

@@ -30,7 +30,8 @@ describe("keys from the client (edgequake/secret)", function () {
     await client.result("edgequake/completion", { model: "mock/echo", messages: HELLO });
     assert.deepEqual(asked, [], "nothing needed a key yet");
     await client.result("edgequake/completion", CALL);
-    assert.deepEqual(asked, [{ provider: "openai", origin: provider().origin }]);
+    const { origin } = provider();
+    assert.deepEqual(asked, [{ provider: "openai", origin, model: "openai/scripted-1" }]);
     assert.equal(provider().requests[0]?.headers["authorization"], `Bearer ${CANARY}-1`);
     await client.result("edgequake/completion", CALL);
     assert.equal(

@@ -44,10 +44,7 @@ describe("settings of the extension", () => {
 
   it("left alone say nothing that was not said, and a proxy that is off is none", () => {
     assert.deepEqual(from({ "edgequake.timeout": 0, "http.proxy": "" }), { providers: {}, http: {} });
-    assert.equal(
-      from({ "http.proxy": "http://p.invalid", "http.proxySupport": "off" }).http?.proxy,
-      undefined,
-    );
+    assert.equal(from({ "http.proxy": "http://p.invalid", "http.proxySupport": "off" }).http?.proxy, "");
   });
 
   it("that are wrong cost themselves only, and are named by the backend", async () => {

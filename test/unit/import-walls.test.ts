@@ -19,6 +19,8 @@ const BUNDLES = [
   "lib/schema",
   "lib/openrpc",
   "lib/router",
+  "lib/diagnosis",
+  "lib/proxy",
 ];
 
 /** Room -> the other rooms it may import. Read downwards this is a ladder: nothing imports what stands below it. */

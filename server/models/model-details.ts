@@ -1,0 +1,46 @@
+// Limits, prices and abilities beside each model of a list: what get_model_info() knows. What nobody knows is null,
+// never a zero and never a guess.
+
+import type { ModelDetails, ModelsResult } from "../protocol/results.ts";
+import { get_model_info, type ModelInfo } from "./model-info.ts";
+
+const SUPPORTS = "supports_";
+
+export async function withDetails({ models, problems }: ModelsResult): Promise<ModelsResult> {
+  const detailed = await Promise.all(
+    models.map(async (entry) => ({ ...entry, details: await detailsOf(entry.model) })),
+  );
+  return { models: detailed, problems };
+}
+
+async function detailsOf(model: string): Promise<ModelDetails> {
+  try {
+    return fromInfo(await get_model_info(model));
+  } catch {
+    // Nothing is known of it: that is no failure of the list.
+    return UNKNOWN;
+  }
+}
+
+const UNKNOWN: ModelDetails = Object.freeze({
+  max_input_tokens: null,
+  max_output_tokens: null,
+  input_cost_per_token: null,
+  output_cost_per_token: null,
+  prices_date: null,
+  supports: null,
+});
+
+function fromInfo(info: ModelInfo): ModelDetails {
+  const supports = Object.keys(info)
+    .filter((field) => field.startsWith(SUPPORTS) && info[field] === true)
+    .map((field) => field.slice(SUPPORTS.length));
+  return {
+    max_input_tokens: info.max_input_tokens,
+    max_output_tokens: info.max_output_tokens,
+    input_cost_per_token: info.input_cost_per_token,
+    output_cost_per_token: info.output_cost_per_token,
+    prices_date: info.prices_date,
+    supports: supports.length === 0 ? null : supports,
+  };
+}
