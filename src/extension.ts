@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 import type { EdgeQuakeExports } from "./api.ts";
 import { Backend } from "./backend.ts";
 import type { StartStream } from "./chat/session.ts";
+import { SessionStore } from "./chat/session-store.ts";
 import { CHAT_VIEW, ChatView } from "./chat/view.ts";
 import { editSelection } from "./commands/edit-selection.ts";
 import { explainSelection } from "./commands/explain-selection.ts";
@@ -42,7 +43,13 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   const client = () => running.client();
   const startStream: StartStream = (params) => deferredStream(client(), (ready) => ready.stream(params));
   const models = new ModelChoice(context.workspaceState, client);
-  const chat = new ChatView(context.extensionUri, models, startStream);
+  const chat = new ChatView({
+    extensionUri: context.extensionUri,
+    state: context.workspaceState,
+    models,
+    store: new SessionStore(client),
+    start: startStream,
+  });
   const proposals = new Proposals();
   const access = new AccessList(
     {

@@ -1,197 +1,250 @@
-// Owns one conversation: turns, the call in flight, what is kept when it fails. Knows neither the webview nor how
-// messages travel; it tells a listener what changed.
+// Owns one conversation: its turns, the calls in flight, what is kept when one fails. Knows neither the webview nor how
+// messages travel nor how they are stored; it tells a listener and a journal what changed.
 
 import { randomUUID } from "node:crypto";
-import { asOpenAIError, Cancelled } from "../../server/protocol/errors.ts";
-import type { CompletionParams, Message, ModelResponse } from "../../server/protocol/messages.ts";
-import type { Turn, TurnNote } from "../../server/protocol/webview.ts";
+import type { CompletionParams, Message } from "../../server/protocol/messages.ts";
+import type { Turn } from "../../server/protocol/webview.ts";
 import type { ChunkStream } from "../api.ts";
-import { messageOf, plainText } from "../plain-text.ts";
+import { Answer } from "./answer.ts";
+import { estimateTokens, fit, roomIn } from "./fit.ts";
+import type { Journal } from "./journal.ts";
+import { messagesOf } from "./told.ts";
+import { Transcript } from "./transcript.ts";
+import { answerEntry, type Entry, type Question, questionEntry } from "./turns.ts";
 
 export interface SessionListener {
   /** A turn was added at the end. */
   added(turn: Turn): void;
   /** A streaming turn has more text or reasoning. */
   grew(turn: Turn): void;
+  /** A streaming turn waits for its next request, or no longer does. */
+  progress(turn: Turn): void;
   /** A turn is no longer streaming. */
   settled(turn: Turn): void;
   /** Turns from this one on are gone. */
   removed(from: string): void;
-  /** Everything changed. */
-  reset(): void;
+  /** The conversation goes on from this one of its group. */
+  picked(group: string, id: string): void;
 }
 
-export type StartStream = (params: CompletionParams) => ChunkStream;
+export interface StreamOptions {
+  /** A request failed and another one follows. */
+  onWait?(progress: Turn["progress"]): void;
+}
+export type StartStream = (params: CompletionParams, options?: StreamOptions) => ChunkStream;
 /** Known, or still being found. */
 export type ModelName = string | Promise<string>;
 
-export class ChatSession {
-  readonly #start: StartStream;
-  readonly #listener: SessionListener;
-  #turns: Turn[] = [];
-  #running: { stop(): void } | undefined;
+export interface SessionOptions {
+  start: StartStream;
+  listener: SessionListener;
+  journal?: Journal;
+  transcript?: Transcript;
+  /** Tokens of a model's context; null = unknown. */
+  limitOf?(model: string): Promise<number | null>;
+  count?(model: string, messages: readonly Message[]): Promise<number>;
+  /** What a person is told where the oldest messages did not fit. */
+  leftOut?(): string;
+}
 
-  constructor(start: StartStream, listener: SessionListener) {
-    this.#start = start;
-    this.#listener = listener;
+/** The store gets the question first, but nobody waits for a disk that hangs. */
+const KEEPING_MS = 1_000;
+/** Where no limit is known: more than any model takes. */
+const MOST_TOKENS = 2_000_000;
+/** So much every model takes: nobody is asked for its limit. */
+const FITS_ANYWAY = 3_000;
+
+export class ChatSession {
+  readonly id: string;
+  readonly transcript: Transcript;
+  readonly #options: SessionOptions;
+  readonly #running = new Map<string, Answer>();
+  #left = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.id = options.journal?.sessionId ?? randomUUID();
+    this.transcript = options.transcript ?? new Transcript();
   }
 
   get turns(): readonly Turn[] {
-    return this.#turns;
+    return this.transcript.turns;
   }
   get busy(): boolean {
-    return this.#running !== undefined;
+    return this.transcript.entries.some(({ turn }) => turn.state === "streaming");
   }
 
-  /** Asks; resolves when the answer ended in any way. A call in flight is stopped first. The question stands there at once. */
-  async send(text: string, model: ModelName): Promise<void> {
+  /** What is there is in the store, as far as it can be. */
+  async flush(): Promise<void> {
+    await this.#options.journal?.flush();
+  }
+
+  /** Asks; resolves when every answer ended in any way. Calls in flight are stopped first. The question stands there at once. */
+  async send(question: Question, ...models: ModelName[]): Promise<void> {
     this.stop();
-    this.#add(userTurn(text));
-    await this.#answer(model);
+    this.#add(questionEntry(question));
+    await this.#answers(models);
   }
 
-  stop(): void {
-    this.#running?.stop();
+  /** One answer, or all. */
+  stop(id?: string): void {
+    for (const [of, answer] of this.#running) if (id === undefined || of === id) answer.stop();
   }
 
-  /** Asks again from the question before this answer. */
+  /** Asks again from the question before this answer; one of several side by side in its place. */
   async retry(id: string, model: ModelName): Promise<void> {
-    const index = this.#turns.findIndex((turn) => turn.id === id && turn.role === "assistant");
-    if (index < 0) return;
-    this.stop();
-    this.#cut(index);
-    await this.#answer(model);
+    const index = this.transcript.indexOf(id);
+    const turn = this.transcript.entries[index]?.turn;
+    if (turn?.role !== "assistant") return;
+    if (turn.compare) await this.#again(turn, turn.compare.group, model);
+    else {
+      this.stop();
+      this.#cut(index);
+      await this.#answers([model]);
+    }
   }
 
-  textOf(id: string): string | undefined {
-    return this.#turns.find((turn) => turn.id === id)?.text;
+  /** The conversation goes on from this one of several answers; the others need not go on. */
+  pick(id: string): Turn | undefined {
+    const picked = this.turns.find((turn) => turn.id === id);
+    const group = picked?.compare?.group;
+    if (!picked || group === undefined) return undefined;
+    for (const turn of this.turns) {
+      if (turn.compare?.group !== group) continue;
+      if (turn !== picked) this.stop(turn.id);
+      const was = turn.compare.picked;
+      turn.compare = { group, picked: turn === picked };
+      if (turn.compare.picked !== was) this.#options.journal?.changed(turn);
+    }
+    if (!this.#left) this.#options.listener.picked(group, id);
+    return picked;
+  }
+
+  entryOf(id: string): Entry | undefined {
+    return this.transcript.entries.find(({ turn }) => turn.id === id);
   }
 
   /** Takes a question and all after it out. */
   takeBack(id: string): void {
-    const index = this.#turns.findIndex((turn) => turn.id === id && turn.role === "user");
-    if (index < 0) return;
+    const index = this.transcript.indexOf(id);
+    if (this.transcript.entries[index]?.turn.role !== "user") return;
     this.stop();
     this.#cut(index);
   }
 
-  clear(): void {
+  /** Another conversation is shown: what still comes is kept, and told to nobody. */
+  leave(): void {
+    this.#left = true;
     this.stop();
-    this.#turns = [];
-    this.#listener.reset();
   }
 
-  async #answer(model: ModelName): Promise<void> {
-    const messages = messagesOf(this.#turns);
-    const turn: Turn = {
-      ...emptyTurn("assistant"),
-      state: "streaming",
-      model: typeof model === "string" ? model : null,
-    };
-    const stop = new AbortController();
-    const running = { stop: () => stop.abort() };
-    this.#running = running;
-    this.#add(turn);
-    try {
+  async #answers(models: readonly ModelName[]): Promise<void> {
+    const until = this.transcript.entries.length;
+    const group = models.length > 1 ? randomUUID() : null;
+    const begun = models.map((model) => {
+      const entry = answerEntry(typeof model === "string" ? model : null, group);
+      this.#add(entry);
+      return this.#answer(entry.turn, until, model);
+    });
+    await Promise.all(begun);
+  }
+
+  /** The others of its group stay, and follow it once more. */
+  async #again(turn: Turn, group: string, model: ModelName): Promise<void> {
+    this.stop(turn.id);
+    const { entries } = this.transcript;
+    const first = entries.findIndex((entry) => entry.turn.compare?.group === group);
+    const end = entries.findLastIndex((entry) => entry.turn.compare?.group === group) + 1;
+    if (end < entries.length) {
+      this.stop();
+      this.#cut(end);
+    }
+    const { turn: fresh } = answerEntry(typeof model === "string" ? model : turn.model, group);
+    fresh.id = turn.id;
+    const index = this.transcript.indexOf(turn.id);
+    this.transcript.replace(index, fresh);
+    this.#options.journal?.restarted(fresh);
+    this.#tell((listener) => {
+      listener.removed(fresh.id);
+      for (const entry of this.transcript.entries.slice(index)) listener.added(entry.turn);
+    });
+    await this.#answer(fresh, first, model);
+  }
+
+  async #answer(turn: Turn, until: number, model: ModelName): Promise<void> {
+    const { start, journal } = this.#options;
+    const answer = new Answer(turn, {
+      grew: () => this.#of(turn, (listener) => listener.grew(turn), true),
+      progress: () => this.#of(turn, (listener) => listener.progress(turn)),
+    });
+    this.#running.set(turn.id, answer);
+    const replaced = await answer.run(async () => {
       turn.model = await model;
-      if (stop.signal.aborted) throw new Cancelled("stopped");
-      const stream = this.#start({ model: turn.model, messages });
-      running.stop = () => stream.cancel();
-      await this.#read(stream, turn);
-    } catch (thrown) {
-      this.#fail(turn, thrown);
-    } finally {
-      if (this.#running === running) this.#running = undefined;
-      if (this.#turns.includes(turn)) this.#listener.settled(turn);
-    }
+      const messages = await this.#told(turn, until);
+      await kept(journal);
+      const attribution = { caller: "edgequake.chat", session: this.id };
+      return start({ model: turn.model, messages, attribution }, { onWait: (wait) => answer.waits(wait) });
+    });
+    if (this.#running.get(turn.id) === answer) this.#running.delete(turn.id);
+    if (this.transcript.has(turn)) journal?.settled(turn, replaced);
+    this.#of(turn, (listener) => listener.settled(turn));
   }
 
-  async #read(stream: ChunkStream, turn: Turn): Promise<void> {
-    for await (const { choices } of stream) {
-      const delta = choices[0]?.delta;
-      if (!delta?.content && !delta?.reasoning_content) continue;
-      turn.text += delta.content ?? "";
-      turn.reasoning += delta.reasoning_content ?? "";
-      if (this.#turns.includes(turn)) this.#listener.grew(turn);
+  /** As much of the conversation before this place as the model takes. */
+  async #told(turn: Turn, until: number): Promise<Message[]> {
+    const model = turn.model ?? "";
+    const { limitOf, count, leftOut } = this.#options;
+    const near = messagesOf(this.transcript.entries.slice(0, until));
+    if (!this.transcript.hasOlder && tokensOf(near) < FITS_ANYWAY) return near;
+    const limit = (await limitOf?.(model)) ?? null;
+    const enough = 2 * roomIn(limit ?? MOST_TOKENS);
+    let entries: Entry[] = [];
+    let tokens = 0;
+    for await (const older of this.transcript.backwards(until)) {
+      entries = [...older, ...entries];
+      tokens += tokensOf(messagesOf(older));
+      if (tokens > enough) break;
     }
-    const { usage, cost_usd, ms_first_chunk, ms_total, finish_reasons, warnings, attempts, trace } =
-      await stream.end;
-    Object.assign(turn, {
-      state: "done",
-      usage,
-      cost_usd,
-      ms_first_chunk,
-      ms_total,
-      warnings: warnings.map(({ message }) => message),
-      attempts,
-      trace: trace ?? null,
-      note: noteOf(finish_reasons[0], turn.text),
-    } satisfies Partial<Turn>);
+    const fitted = await fit(messagesOf(entries), limit, async (messages) =>
+      count ? count(model, messages) : tokensOf(messages),
+    );
+    if (fitted.left_out > 0 && leftOut) turn.warnings = [leftOut()];
+    return fitted.messages;
   }
 
-  #fail(turn: Turn, thrown: unknown): void {
-    const error = asOpenAIError(thrown);
-    if (error instanceof Cancelled) {
-      turn.state = "stopped";
-      return;
-    }
-    turn.state = "error";
-    turn.error = { name: error.name, message: plainText(messageOf(error)) };
-    // What arrived after the last update of the screen is on the error.
-    const partial = error.partial === true ? undefined : error.partial;
-    const text = partial && textOf(partial);
-    if (text && text.length > turn.text.length) turn.text = text;
-  }
-
-  #add(turn: Turn): void {
-    this.#turns.push(turn);
-    this.#listener.added(turn);
+  #add(entry: Entry): void {
+    this.transcript.add(entry);
+    this.#options.journal?.added(entry);
+    this.#tell((listener) => listener.added(entry.turn));
   }
 
   #cut(index: number): void {
-    const from = this.#turns[index]?.id;
-    this.#turns = this.#turns.slice(0, index);
-    if (from !== undefined) this.#listener.removed(from);
+    const from = this.transcript.cut(index);
+    if (from === undefined) return;
+    this.#options.journal?.cut(from);
+    this.#tell((listener) => listener.removed(from));
+  }
+
+  /** Of a turn that is still there. */
+  #of(turn: Turn, tell: (listener: SessionListener) => void, growth = false): void {
+    if (!this.transcript.has(turn)) return;
+    if (growth) this.#options.journal?.grew(turn);
+    this.#tell(tell);
+  }
+
+  #tell(tell: (listener: SessionListener) => void): void {
+    if (!this.#left) tell(this.#options.listener);
   }
 }
 
-function emptyTurn(role: Turn["role"]): Turn {
-  return {
-    id: randomUUID(),
-    role,
-    text: "",
-    reasoning: "",
-    state: "done",
-    error: null,
-    note: null,
-    attachments: [],
-    model: null,
-    usage: null,
-    cost_usd: null,
-    ms_first_chunk: null,
-    ms_total: null,
-    warnings: [],
-    attempts: null,
-    trace: null,
-    progress: null,
-    compare: null,
-  };
+function tokensOf(messages: readonly Message[]): number {
+  return messages.reduce((sum, message) => sum + estimateTokens(message), 0);
 }
 
-function userTurn(text: string): Turn {
-  return { ...emptyTurn("user"), text };
-}
-
-/** What the model is told: every question, and every answer that has any text, also a stopped one. */
-function messagesOf(turns: readonly Turn[]): Message[] {
-  return turns.filter((turn) => turn.text !== "").map(({ role, text }) => ({ role, content: text }));
-}
-
-function noteOf(finish: string | undefined, text: string): TurnNote | null {
-  if (finish === "length" || finish === "content_filter") return finish;
-  return text === "" ? "empty" : null;
-}
-
-function textOf(response: ModelResponse): string {
-  return response.choices[0]?.message.content ?? "";
+async function kept(journal: Journal | undefined): Promise<void> {
+  if (!journal) return;
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, KEEPING_MS);
+  await Promise.race([journal.flush(), late]);
+  clearTimeout(timer);
 }

@@ -1,71 +1,51 @@
-// The chat view: connects the session to the webview. The session lives here, so a hidden, moved or reloaded
-// webview loses nothing: it asks with `ready` and gets everything.
+// The chat view: connects the chat to its webview. The chat lives in the host and its store, so a hidden, moved or
+// reloaded webview loses nothing: it asks with `ready` and gets everything.
 
 import * as vscode from "vscode";
-import type { FromWebview, ToWebview } from "../../server/protocol/webview.ts";
-import type { ModelChoice } from "../models/model-choice.ts";
+import type { ToWebview } from "../../server/protocol/webview.ts";
+import { messageOf, notificationText } from "../plain-text.ts";
+import { Chat, type ChatOptions } from "./chat.ts";
+import { dispatch, type Handlers } from "./dispatch.ts";
 import { chatHtml } from "./html.ts";
-import { readIncoming } from "./incoming.ts";
 import { openLink } from "./open-link.ts";
 import { Outbox } from "./outbox.ts";
-import { ChatSession, type ModelName, type StartStream } from "./session.ts";
-import { chatStrings } from "./strings.ts";
 
 export const CHAT_VIEW = "edgequake.chat";
 
+export interface ChatViewOptions extends Omit<ChatOptions, "outbox"> {
+  extensionUri: vscode.Uri;
+}
+
 export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
-  readonly #extensionUri: vscode.Uri;
-  readonly #models: ModelChoice;
-  readonly #session: ChatSession;
+  readonly chat: Chat;
+  readonly #options: ChatViewOptions;
   readonly #outbox: Outbox;
+  readonly #handlers: Handlers;
   readonly #subscriptions: vscode.Disposable[] = [];
   #view: vscode.WebviewView | undefined;
   /** The webview said `ready` and has not been hidden since. */
   #listening = false;
-  #draft = "";
   /** A page that is still loading gets the cursor when it is there. */
   #focusWished = false;
-  /** The question that sending replaces, and what stood in the box before. */
-  #editing: { id: string; setAside: string } | undefined;
 
-  constructor(extensionUri: vscode.Uri, models: ModelChoice, start: StartStream) {
-    this.#extensionUri = extensionUri;
-    this.#models = models;
+  constructor(options: ChatViewOptions) {
+    this.#options = options;
     this.#outbox = new Outbox((message) => this.#post(message));
-    this.#session = new ChatSession(start, {
-      added: (turn) => {
-        this.#setBusy();
-        this.#outbox.added(turn);
-      },
-      grew: (turn) => this.#outbox.grew(turn),
-      settled: (turn) => {
-        this.#setBusy();
-        this.#outbox.settled(turn);
-      },
-      removed: (from) => {
-        this.#setBusy();
-        this.#outbox.send({ type: "removed", from });
-      },
-      reset: () => {
-        this.#setBusy();
-        this.#reset();
-      },
-    });
-    this.#subscriptions.push(models.onChange(() => this.#showModel()));
+    this.chat = new Chat({ ...options, outbox: this.#outbox });
+    this.#handlers = this.#handlersOf(this.chat);
+    this.#subscriptions.push(options.models.onChange(() => this.#showModel()));
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
     this.#view = view;
     this.#listening = false;
+    const { extensionUri } = this.#options;
     view.webview.options = {
       enableScripts: true,
       enableCommandUris: false,
-      localResourceRoots: [vscode.Uri.joinPath(this.#extensionUri, "dist")],
+      localResourceRoots: [vscode.Uri.joinPath(extensionUri, "dist")],
     };
-    view.webview.onDidReceiveMessage((message) => {
-      const read = readIncoming(message);
-      if (read) void this.#received(read);
-    });
+    view.webview.onDidReceiveMessage((message) => void this.#received(message));
     view.onDidChangeVisibility(() => {
       // A hidden webview drops messages. When it is seen again, the next one shows it the gap, and it asks.
       this.#listening = view.visible;
@@ -75,7 +55,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       if (this.#view === view) this.#view = undefined;
       this.#listening = false;
     });
-    view.webview.html = chatHtml(view.webview, this.#extensionUri);
+    view.webview.html = chatHtml(view.webview, extensionUri);
   }
 
   /** Shows the view, also when it was never open, and puts the cursor into the message box. */
@@ -88,124 +68,86 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   /** Asks in the chat, visibly. */
   async ask(text: string): Promise<void> {
     await this.show();
-    this.#leaveEditing([this.#editing?.setAside ?? "", this.#draft].filter(Boolean).join("\n\n"));
-    await this.#send(text);
+    await this.chat.opened();
+    await this.chat.ask(text);
   }
 
   async newChat(): Promise<void> {
-    this.#editing = undefined;
-    this.#session.clear();
+    const { models } = this.#options;
+    this.chat.newChat();
     // A server may have been started, or a key set, since a model was looked for.
-    if (!this.#models.known()?.chosen) this.#models.reconsider();
+    if (!models.known()?.chosen) models.reconsider();
     await this.show();
   }
 
   stop(): void {
-    this.#session.stop();
+    this.chat.session.stop();
   }
 
   dispose(): void {
-    this.#session.stop();
+    this.chat.dispose();
     this.#outbox.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  async #received(message: FromWebview): Promise<void> {
-    if (message.type !== "ready") this.#focusWished = false;
-    switch (message.type) {
-      case "ready":
-        this.#listening = true;
-        this.#reset();
-        this.#showModel();
-        if (this.#focusWished) this.#outbox.send({ type: "focus" });
-        return;
-      case "send":
-        this.#draft = "";
-        if (this.#editing) {
-          this.#session.takeBack(this.#editing.id);
-          this.#leaveEditing(this.#editing.setAside);
-        }
-        await this.#send(message.text);
-        return;
-      case "stop":
-        this.#session.stop();
-        return;
-      case "retry":
-        await this.#session.retry(message.id, this.#model());
-        return;
-      case "edit":
-        this.#edit(message.id, message.draft);
-        return;
-      case "cancelEdit":
-        this.#leaveEditing(this.#editing?.setAside ?? this.#draft);
-        return;
-      case "draft":
-        this.#draft = message.text;
-        return;
-      case "copy":
-        await vscode.env.clipboard.writeText(message.text);
-        return;
-      case "openLink":
-        await openLink(message.url);
-        return;
-      case "selectModel":
-      case "setApiKey":
-      case "showLog":
-        await vscode.commands.executeCommand(`edgequake.${message.type}`);
+  async #received(message: unknown): Promise<void> {
+    try {
+      await dispatch(message, this.#handlers);
+    } catch (error) {
+      this.chat.notice(notificationText(messageOf(error as Error)));
     }
   }
 
-  async #send(text: string): Promise<void> {
-    if (text.trim() !== "") await this.#session.send(text, this.#model());
-  }
-
-  #model(): ModelName {
-    return this.#models.known()?.model ?? this.#models.inUse().then(({ model }) => model);
-  }
-
-  /** The transcript stays as it is until the new wording is sent. */
-  #edit(id: string, draft: string): void {
-    const text = this.#session.textOf(id);
-    if (text === undefined) return;
-    this.#editing = { id, setAside: this.#editing?.setAside ?? draft };
-    this.#compose(text);
-  }
-
-  #leaveEditing(draft: string): void {
-    if (!this.#editing) return;
-    this.#editing = undefined;
-    this.#compose(draft);
-  }
-
-  #compose(draft: string): void {
-    this.#draft = draft;
-    this.#outbox.send({ type: "compose", draft, editing: this.#editing?.id ?? null });
-  }
-
-  #reset(): void {
-    this.#outbox.reset({
-      turns: this.#session.turns,
-      earlier: false,
-      model: this.#models.known(),
-      compare: [],
-      session: { id: "", title: "" },
-      context: null,
-      attachments: [],
-      draft: this.#draft,
-      editing: this.#editing?.id ?? null,
-      l10n: chatStrings(),
-    });
+  #handlersOf(chat: Chat): Handlers {
+    const run = ({ type }: { type: string }) => vscode.commands.executeCommand(`edgequake.${type}`);
+    return {
+      ready: async () => {
+        await chat.opened();
+        this.#listening = true;
+        chat.show();
+        this.#showModel();
+        if (this.#focusWished) this.#outbox.send({ type: "focus" });
+      },
+      earlier: ({ before }) => chat.showEarlier(before),
+      send: async ({ text }) => {
+        this.#focusWished = false;
+        await chat.opened();
+        await chat.send(text);
+      },
+      stop: ({ id }) => chat.session.stop(id),
+      retry: ({ id }) => chat.retry(id),
+      regenerate: () => {},
+      branch: ({ id }) => chat.branch(id),
+      pick: ({ id }) => chat.pick(id),
+      edit: ({ id, draft }) => chat.edit(id, draft),
+      cancelEdit: () => chat.cancelEdit(),
+      draft: ({ text }) => {
+        this.#focusWished = false;
+        chat.typed(text);
+      },
+      copy: ({ text }) => vscode.env.clipboard.writeText(text),
+      code: () => {},
+      suggest: () => {},
+      attach: () => {},
+      attachImage: () => {},
+      attachUris: () => {},
+      detach: ({ id }) => {
+        chat.composer.detach(id);
+        chat.showAttachments();
+      },
+      openLink: ({ url }) => openLink(url),
+      selectModel: run,
+      selectCompare: run,
+      history: run,
+      setApiKey: run,
+      showLog: run,
+    };
   }
 
   /** Finding one may start the backend: only for a view that somebody sees. */
   #showModel(): void {
     if (!this.#listening) return;
-    void this.#models.inUse().then((model) => this.#outbox.send({ type: "model", model }));
-  }
-
-  #setBusy(): void {
-    const busy = this.#session.turns.some((turn) => turn.state === "streaming");
-    void vscode.commands.executeCommand("setContext", "edgequake.chatBusy", busy);
+    void this.#options.models.inUse().then((model) => this.#outbox.send({ type: "model", model }));
   }
 
   #post(message: ToWebview): void {

@@ -1,0 +1,78 @@
+// What the next question will be: the text in the message box, what it brings along, and the earlier question that it
+// replaces. Nothing typed or attached is lost by editing an earlier one. Pure.
+
+import type { Attachment } from "../../server/protocol/webview.ts";
+import type { AttachedText, Entry, Question } from "./turns.ts";
+
+/** An attachment and what it holds; an image holds nothing else. */
+export interface Held {
+  attachment: Attachment;
+  text: string | null;
+}
+
+interface Draft {
+  text: string;
+  held: readonly Held[];
+}
+
+export class Composer {
+  #draft: Draft = { text: "", held: [] };
+  /** What stood there before an earlier question was taken up. */
+  #editing: { id: string; setAside: Draft } | undefined;
+
+  get text(): string {
+    return this.#draft.text;
+  }
+  get attachments(): Attachment[] {
+    return this.#draft.held.map(({ attachment }) => attachment);
+  }
+  get held(): readonly Held[] {
+    return this.#draft.held;
+  }
+  /** The question that sending replaces. */
+  get editing(): string | null {
+    return this.#editing?.id ?? null;
+  }
+
+  typed(text: string): void {
+    this.#draft = { ...this.#draft, text };
+  }
+
+  attach(...held: Held[]): void {
+    this.#draft = { ...this.#draft, held: [...this.#draft.held, ...held] };
+  }
+
+  detach(id: string): void {
+    this.#draft = { ...this.#draft, held: this.#draft.held.filter(({ attachment }) => attachment.id !== id) };
+  }
+
+  edit({ turn, attached }: Entry, draft: string): void {
+    this.typed(draft);
+    const texts = new Map(attached.map(({ id, text }) => [id, text]));
+    const held = turn.attachments.map((attachment) => ({
+      attachment,
+      text: texts.get(attachment.id) ?? null,
+    }));
+    this.#editing = { id: turn.id, setAside: this.#editing?.setAside ?? this.#draft };
+    this.#draft = { text: turn.text, held };
+  }
+
+  /** Back to what stood there before. */
+  cancelEdit(): void {
+    if (!this.#editing) return;
+    this.#draft = this.#editing.setAside;
+    this.#editing = undefined;
+  }
+
+  /** The question as it is sent; what was set aside stands there again. */
+  take(text: string): Question & { replaces: string | null } {
+    const { held } = this.#draft;
+    const attached: AttachedText[] = held.flatMap(({ attachment: { id }, text: holds }) =>
+      holds === null ? [] : [{ id, text: holds }],
+    );
+    const question = { text, attachments: this.attachments, attached, replaces: this.editing };
+    this.#draft = this.#editing?.setAside ?? { text: "", held: [] };
+    this.#editing = undefined;
+    return question;
+  }
+}

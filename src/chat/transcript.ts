@@ -1,0 +1,112 @@
+// The turns of one conversation that are in memory: its end, as far back as somebody looked. What stands before them is
+// read from the store when it is wanted.
+
+import type { SessionPage } from "../../server/protocol/session-types.ts";
+import type { Turn } from "../../server/protocol/webview.ts";
+import { entryOf } from "./stored-turn.ts";
+import type { Entry } from "./turns.ts";
+
+export type ReadPage = (before: number | null, limit: number) => Promise<SessionPage>;
+
+/** What is shown at once, and added each time somebody scrolls up. */
+export const PAGE = 50;
+
+export class Transcript {
+  #entries: Entry[] = [];
+  /** Cursor of the store for what stands before; null = nothing does. */
+  #before: number | null = null;
+  readonly #read: ReadPage | undefined;
+
+  constructor(read?: ReadPage) {
+    this.#read = read;
+  }
+
+  get entries(): readonly Entry[] {
+    return this.#entries;
+  }
+  get turns(): Turn[] {
+    return this.#entries.map(({ turn }) => turn);
+  }
+  /** There are turns in the store before those in memory. */
+  get hasOlder(): boolean {
+    return this.#before !== null;
+  }
+
+  /** The end of the conversation, from the store. Rejects when it cannot be read. */
+  async open(): Promise<SessionPage["session"] | undefined> {
+    const page = await this.#read?.(null, PAGE);
+    if (!page) return undefined;
+    this.#entries = entriesOf(page);
+    this.#before = page.before;
+    return page.session;
+  }
+
+  /** The turns right before this one, at most a page of them; from memory, else from the store. */
+  async earlier(id: string): Promise<{ turns: Turn[]; earlier: boolean } | undefined> {
+    let index = this.indexOf(id);
+    if (index < 0) return undefined;
+    if (index === 0 && this.#before !== null && this.#read) {
+      const cursor = this.#before;
+      const page = await this.#read(cursor, PAGE);
+      // Somebody else may have read it meanwhile.
+      if (this.#before === cursor) {
+        this.#entries = [...entriesOf(page), ...this.#entries];
+        this.#before = page.before;
+      }
+      index = this.indexOf(id);
+      if (index < 0) return undefined;
+    }
+    const from = Math.max(0, index - PAGE);
+    const turns = this.#entries.slice(from, index).map(({ turn }) => turn);
+    return { turns, earlier: from > 0 || this.#before !== null };
+  }
+
+  /** The end, as it is shown first. Older turns that the store has are let go. */
+  tail(): { turns: Turn[]; earlier: boolean } {
+    const from = Math.max(0, this.#entries.length - PAGE);
+    const first = this.#entries[from];
+    if (from > 0 && first?.seq != null) {
+      this.#entries = this.#entries.slice(from);
+      this.#before = first.seq;
+    }
+    const turns = this.#entries.slice(-PAGE).map(({ turn }) => turn);
+    return { turns, earlier: turns.length < this.#entries.length || this.#before !== null };
+  }
+
+  /** Everything before the turn `until`, newest first, in pieces: memory, then the store. What is read is not kept. */
+  async *backwards(until: number): AsyncGenerator<Entry[], void, undefined> {
+    yield this.#entries.slice(0, until);
+    let before = this.#before;
+    while (before !== null && this.#read) {
+      const page = await this.#read(before, 4 * PAGE);
+      yield entriesOf(page);
+      before = page.before;
+    }
+  }
+
+  indexOf(id: string): number {
+    return this.#entries.findIndex(({ turn }) => turn.id === id);
+  }
+  has(turn: Turn): boolean {
+    // The one that is asked about is nearly always the last.
+    return this.#entries.findLast((entry) => entry.turn === turn) !== undefined;
+  }
+  add(entry: Entry): void {
+    this.#entries.push(entry);
+  }
+
+  replace(index: number, turn: Turn): void {
+    const entry = this.#entries[index];
+    if (entry) this.#entries[index] = { ...entry, turn };
+  }
+
+  /** This turn and what follows it; gives its id. */
+  cut(index: number): string | undefined {
+    const [first] = this.#entries.splice(index);
+    return first?.turn.id;
+  }
+}
+
+function entriesOf({ messages }: SessionPage): Entry[] {
+  return messages.map(entryOf).filter((entry) => entry !== undefined);
+}
