@@ -33,7 +33,7 @@ export function estimateTokens(message: Message): number {
 }
 
 /** `limit` in tokens, null = unknown: then everything goes. `count` is asked where it is close. */
-export async function fit(
+export async function newestThatFits(
   messages: readonly Message[],
   limit: number | null,
   count: (messages: readonly Message[]) => Promise<number>,

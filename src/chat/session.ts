@@ -6,7 +6,7 @@ import type { CompletionParams, Message } from "../../server/protocol/messages.t
 import type { Turn } from "../../server/protocol/webview.ts";
 import type { ChunkStream } from "../api.ts";
 import { Answer } from "./answer.ts";
-import { estimateTokens, fit, roomIn } from "./fit.ts";
+import { estimateTokens, newestThatFits, roomIn } from "./fit.ts";
 import type { Journal } from "./journal.ts";
 import { messagesOf } from "./told.ts";
 import { Transcript } from "./transcript.ts";
@@ -205,7 +205,7 @@ export class ChatSession {
       tokens += tokensOf(messagesOf(older));
       if (tokens > enough) break;
     }
-    const fitted = await fit(messagesOf(entries), limit, async (messages) =>
+    const fitted = await newestThatFits(messagesOf(entries), limit, async (messages) =>
       count ? count(model, messages) : tokensOf(messages),
     );
     if (fitted.left_out > 0 && leftOut) turn.warnings = [leftOut()];
