@@ -41,7 +41,8 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   });
   backend = running;
   const client = () => running.client();
-  const startStream: StartStream = (params) => deferredStream(client(), (ready) => ready.stream(params));
+  const startStream: StartStream = (params, options) =>
+    deferredStream(client(), (ready) => ready.stream(params, options));
   const models = new ModelChoice(context.workspaceState, client);
   const chat = new ChatView({
     extensionUri: context.extensionUri,

@@ -2,8 +2,9 @@
 // messages travel nor how they are stored; it tells a listener and a journal what changed.
 
 import { randomUUID } from "node:crypto";
+import type { CallStatus, OnStatus } from "../../server/protocol/call-status.ts";
 import type { CompletionParams, Message } from "../../server/protocol/messages.ts";
-import type { Turn } from "../../server/protocol/webview.ts";
+import type { Turn, TurnProgress } from "../../server/protocol/webview.ts";
 import type { ChunkStream } from "../api.ts";
 import { Answer } from "./answer.ts";
 import { estimateTokens, newestThatFits, roomIn } from "./fit.ts";
@@ -29,7 +30,7 @@ export interface SessionListener {
 
 export interface StreamOptions {
   /** A request failed and another one follows. */
-  onWait?(progress: Turn["progress"]): void;
+  onStatus?: OnStatus;
 }
 export type StartStream = (params: CompletionParams, options?: StreamOptions) => ChunkStream;
 /** Known, or still being found. */
@@ -183,7 +184,8 @@ export class ChatSession {
       const messages = await this.#told(turn, until);
       await kept(journal);
       const attribution = { caller: "edgequake.chat", session: this.id };
-      return start({ model: turn.model, messages, attribution }, { onWait: (wait) => answer.waits(wait) });
+      const params = { model: turn.model, messages, attribution };
+      return start(params, { onStatus: (status) => answer.waits(progressOf(status)) });
     });
     if (this.#running.get(turn.id) === answer) this.#running.delete(turn.id);
     if (this.transcript.has(turn)) journal?.settled(turn, replaced);
@@ -235,6 +237,10 @@ export class ChatSession {
   #tell(tell: (listener: SessionListener) => void): void {
     if (!this.#left) tell(this.#options.listener);
   }
+}
+
+function progressOf({ failed, status_code, wait_ms, deployment, model }: CallStatus): TurnProgress {
+  return { failed, status_code, wait_ms, deployment: deployment ?? model };
 }
 
 function tokensOf(messages: readonly Message[]): number {

@@ -3,6 +3,7 @@
 
 import type { ContentPart, Message } from "../../server/protocol/messages.ts";
 import type { Turn } from "../../server/protocol/webview.ts";
+import { fenced } from "../prompts/prompts.ts";
 import type { Entry } from "./turns.ts";
 
 export function messagesOf(entries: readonly Entry[]): Message[] {
@@ -35,7 +36,7 @@ function contentOf({ turn, attached }: Entry): string | ContentPart[] {
   const held = new Map(attached.map(({ id, text }) => [id, text]));
   const pieces = turn.attachments.flatMap(({ id, kind, label }) => {
     const text = held.get(id);
-    return text === undefined || kind === "image" ? [] : [fenced(label, text)];
+    return text === undefined || kind === "image" ? [] : [`${label}\n${fenced(text)}`];
   });
   const text = [...pieces, turn.text].filter((piece) => piece !== "").join("\n\n");
   const images = turn.attachments.flatMap(({ image }) => (image === null ? [] : [image]));
@@ -44,11 +45,4 @@ function contentOf({ turn, attached }: Entry): string | ContentPart[] {
     ...(text === "" ? [] : [{ type: "text" as const, text }]),
     ...images.map((url) => ({ type: "image_url" as const, image_url: { url } })),
   ];
-}
-
-/** A fence longer than any in the text: what is attached cannot end it. */
-export function fenced(label: string, text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${label}\n${fence}\n${text.endsWith("\n") ? text : `${text}\n`}${fence}`;
 }

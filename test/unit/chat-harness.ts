@@ -46,7 +46,7 @@ const NOTHING_ELSE = {
 
 export class Harness {
   readonly asked: CompletionParams[] = [];
-  readonly waits: StreamOptions[] = [];
+  readonly options: StreamOptions[] = [];
   readonly streams: CompletionStream[] = [];
   readonly sent: ToWebview[] = [];
   readonly orders: AppendOrder[] = [];
@@ -81,7 +81,7 @@ export class Harness {
     this.session = new ChatSession({
       start: (params, options) => {
         this.asked.push(params);
-        this.waits.push(options ?? {});
+        this.options.push(options ?? {});
         const stream = new CompletionStream();
         this.streams.push(stream);
         return stream;

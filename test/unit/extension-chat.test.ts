@@ -124,6 +124,73 @@ describe("chat session", () => {
     assert.ok(deltas.length >= 1 && deltas.length < 50, `${deltas.length} updates for 50 chunks`);
   });
 
+  it("says why an answer waits, until the next request answers", async () => {
+    const done = harness.send("one", "m");
+    const stream = await harness.calls(1);
+    harness.options[0]?.onStatus?.({
+      kind: "retry",
+      failed: "RateLimitError",
+      status_code: 429,
+      wait_ms: 12_000,
+      attempt: 1,
+      deployment: "second",
+      model: null,
+    });
+    const waiting = { failed: "RateLimitError", status_code: 429, wait_ms: 12_000, deployment: "second" };
+    assert.deepEqual(harness.shown[1]?.progress, waiting);
+    stream.push([chunk("now")]);
+    await turnOfTheLoop();
+    assert.equal(harness.shown[1]?.progress, null);
+    stream.finish({ ...END, attempts: 2 });
+    await done;
+    assert.deepEqual([harness.last().attempts, harness.last().progress], [2, null]);
+    harness.same();
+  });
+
+  it("several models answer side by side; each is stopped, asked again and picked by itself", async () => {
+    const done = harness.send("which?", "a", "b", "c");
+    await harness.calls(3);
+    const [, a, b, c] = harness.session.turns;
+    assert.ok(a && b && c);
+    assert.ok(a.compare !== null && a.compare.group === b.compare?.group);
+    const [, two, three] = harness.streams;
+    two?.push([chunk("from b")]);
+    three?.push([chunk("from c")]);
+    await turnOfTheLoop();
+    harness.session.stop(a.id);
+    two?.finish(END);
+    await turnOfTheLoop();
+    assert.ok(harness.session.busy, "c still streams");
+    const again = harness.session.retry(a.id, "a2");
+    const fourth = await harness.calls(4);
+    assert.deepEqual(harness.asked[3]?.messages, harness.asked[0]?.messages, "the same question");
+    fourth.push([chunk("from a2")]);
+    three?.push([chunk(", and more")]);
+    fourth.finish(END);
+    three?.finish(END);
+    await Promise.all([done, again]);
+    const answers = harness.session.turns.slice(1).map(({ id, text, model }) => [id, text, model]);
+    assert.deepEqual(answers, [
+      [a.id, "from a2", "a2"],
+      [b.id, "from b", "b"],
+      [c.id, "from c, and more", "c"],
+    ]);
+    harness.same();
+
+    harness.session.pick(c.id);
+    harness.same();
+    const next = harness.send("go on", "c");
+    (await harness.calls(5)).finish(END);
+    await next;
+    assert.deepEqual(
+      harness.asked[4]?.messages.map(({ content }) => content),
+      ["which?", "from c, and more", "go on"],
+    );
+    await harness.session.flush();
+    const { turns } = await harness.reopened();
+    assert.deepEqual(structuredClone(turns), structuredClone(harness.session.turns), "kept as it is");
+  });
+
   it("New Chat during an answer: nothing of it is told after, and all that came is kept", async () => {
     const done = harness.send("one", "m");
     (await harness.calls(1)).push([chunk("text")]);
