@@ -41,6 +41,7 @@ const LAZY = {
   router: "server/router/router.ts",
   diagnosis: "server/service/diagnosis.ts",
   toml: "smol-toml",
+  yaml: "server/config/yaml.ts",
   proxy: "server/engine/proxy-agent.ts",
   prices: "@pydantic/genai-prices",
   lru: "lru-cache",

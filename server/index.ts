@@ -162,6 +162,15 @@ export class Router extends RouterHandle<CompletionCall, EmbeddingCall, Completi
       },
     });
   }
+
+  /**
+   * Of a LiteLLM proxy's config.yaml, as it is: model_list, router_settings, litellm_settings. What it holds beside is
+   * named by a warning.
+   * @throws BadRequestError saying what to mend in the file.
+   */
+  static async from_config_yaml(path: string): Promise<Router> {
+    return new Router((await (await library()).routerFile(path)) as unknown as RouterOptions);
+  }
 }
 
 /** LiteLLM's names for the same functions. */

@@ -1,6 +1,9 @@
 // What index.ts loads with the first call: validation and the service, in this process.
 
 import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
+import type { RouterConfig } from "./config/litellm-config.ts";
+import { readRouterFile } from "./config/router-file.ts";
 import { Stop } from "./engine/stop.ts";
 import type { OnStatus } from "./protocol/call-status.ts";
 import type { CompletionStream } from "./protocol/completion-stream.ts";
@@ -30,6 +33,8 @@ export interface Library {
   stream(params: CompletionParams, stream: CompletionStream, onStatus?: OnStatus): Promise<void>;
   embedding(params: EmbeddingParams, own: OwnOptions): Promise<EmbeddingResponse>;
   routers: Routers;
+  /** The Router arguments of a LiteLLM config.yaml. @throws BadRequestError */
+  routerFile(path: string): Promise<RouterConfig["options"]>;
   configure(config: unknown): void;
   providers(): Promise<Result<"edgequake/providers">>;
   models(params: {
@@ -41,9 +46,10 @@ export interface Library {
 }
 
 export function createLibrary(): Library {
+  const onWarning = (message: string): void => process.emitWarning(message, "EdgeQuakeWarning");
   const service = new Service({
     env: process.env,
-    onWarning: (message) => process.emitWarning(message, "EdgeQuakeWarning"),
+    onWarning,
   });
   return {
     async completion(params, { signal, onStatus }) {
@@ -86,6 +92,11 @@ export function createLibrary(): Library {
       return inflateEmbeddings(response);
     },
     routers: service.routers,
+    async routerFile(path) {
+      const { options, warnings } = await readRouterFile(resolve(path));
+      for (const warning of warnings) onWarning(warning);
+      return options;
+    },
     configure: (config) => service.configure(config),
     providers: () => service.providers(),
     models: (params) => service.models(params),

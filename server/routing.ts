@@ -4,6 +4,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "./engine/run.ts";
 import type { Stop } from "./engine/stop.ts";
+import { capabilitiesOf } from "./models/capabilities.ts";
 import type { OnStatus } from "./protocol/call-status.ts";
 import { createError, type ErrorFields, OpenAIError } from "./protocol/errors.ts";
 import type {
@@ -12,8 +13,10 @@ import type {
   EmbeddingResponse,
   ModelResponse,
 } from "./protocol/messages.ts";
+import type { ModelEntry } from "./protocol/results.ts";
 import type { RouterStatus } from "./protocol/route-trace.ts";
 import { estimateTokens } from "./providers/estimate-tokens.ts";
+import type { Deployment } from "./router/deployment.ts";
 import type { RouterHost, Runner, StreamTotals } from "./router/host.ts";
 import type { Router as RouterClass } from "./router/router.ts";
 import { ModelFacts } from "./routing-fit.ts";
@@ -33,9 +36,35 @@ export interface RoutersOptions {
 export class Routers {
   readonly #options: RoutersOptions;
   readonly #routers = new Map<string, { router: RouterClass; facts: ModelFacts }>();
+  readonly #configured = new Set<string>();
 
   constructor(options: RoutersOptions) {
     this.#options = options;
+  }
+
+  /** The same for a router of the configuration, which calls of the API leave alone. @throws BadRequestError */
+  async configure(id: string, options: unknown): Promise<void> {
+    this.#configured.add(id);
+    await this.#make(options, id);
+  }
+
+  /** It takes no more calls; what it has in flight ends as it would have. */
+  retire(id: string): void {
+    this.#routers.get(id)?.router.retire();
+    this.#routers.delete(id);
+    this.#configured.delete(id);
+  }
+
+  has(id: string): boolean {
+    return this.#routers.has(id);
+  }
+  knows(id: string, model: string): boolean {
+    return this.#routers.get(id)?.router.knows(model) ?? false;
+  }
+  /** Names it is called by, and for what. */
+  groups(id: string): { name: string; mode: ModelEntry["mode"] }[] {
+    const named = this.#routers.get(id)?.router.named ?? [];
+    return named.map(({ name, deployment }) => ({ name, mode: modeOf(deployment) }));
   }
 
   /** Makes a router; one of that id takes the options over and keeps its counters. @throws BadRequestError */
@@ -43,6 +72,11 @@ export class Routers {
     options: unknown,
     id: string = randomUUID(),
   ): Promise<{ router_id: string; warnings: string[] }> {
+    this.#leave(id);
+    return this.#make(options, id);
+  }
+
+  async #make(options: unknown, id: string): Promise<{ router_id: string; warnings: string[] }> {
     const { Router } = await import("./router/router.ts");
     const { router, facts } = await ours(() => {
       const had = this.#routers.get(id);
@@ -60,17 +94,25 @@ export class Routers {
 
   /** Ends what it has in flight. Whether there was one of that id. */
   dispose(id: string): boolean {
+    this.#leave(id);
+    return this.#end(id);
+  }
+
+  #end(id: string): boolean {
     this.#routers.get(id)?.router.dispose();
     return this.#routers.delete(id);
   }
 
   disposeAll(): void {
-    for (const id of [...this.#routers.keys()]) this.dispose(id);
+    for (const id of [...this.#routers.keys()]) this.#end(id);
   }
 
   /** @throws NotFoundError */
   status(id: string): RouterStatus {
     return this.#get(id).status();
+  }
+  statuses(): RouterStatus[] {
+    return Array.from(this.#routers.values(), ({ router }) => router.status());
   }
   completion(id: string, params: CompletionParams, stop: Stop, onStatus?: OnStatus): Promise<ModelResponse> {
     return ours(() => this.#get(id).completion(params, stop, onStatus));
@@ -91,6 +133,14 @@ export class Routers {
     onStatus?: OnStatus,
   ): Promise<EmbeddingResponse> {
     return ours(() => this.#get(id).embedding(params, stop, onStatus));
+  }
+
+  #leave(id: string): void {
+    if (!this.#configured.has(id)) return;
+    throw createError("BadRequestError", {
+      message: `the router "${id}" is of the configuration; change it there, or choose another router_id`,
+      param: "router_id",
+    });
   }
 
   #get(id: string): RouterClass {
@@ -126,6 +176,13 @@ export class Routers {
       unfit: (deployment, params, tokens) => facts.unfit(deployment, params, tokens),
     };
   }
+}
+
+/** As the deployment tells, else as its model is known. */
+function modeOf({ model_info, params: { model } }: Deployment): ModelEntry["mode"] {
+  const { mode = capabilitiesOf(model.slice(model.indexOf("/") + 1))?.mode } = model_info;
+  if (mode === "embedding") return "embedding";
+  return mode === "audio_transcription" || mode === "image_generation" ? "unknown" : "chat";
 }
 
 /** Input by estimate, and what the answer may take if the caller says so. */

@@ -22,6 +22,7 @@ import type {
 } from "./protocol/messages.ts";
 import type { Params, Result } from "./protocol/methods.ts";
 import type { ModelsResult, ProvidersResult, StreamEnd } from "./protocol/results.ts";
+import type { RouterStatus } from "./protocol/route-trace.ts";
 import { estimateTokens } from "./providers/estimate-tokens.ts";
 import { isMocked, mockScript } from "./providers/mock.ts";
 import { PROVIDERS, providerOf, resolveModel } from "./providers/registry.ts";
@@ -29,6 +30,7 @@ import { Routers } from "./routing.ts";
 import { keptAnswer, planOf } from "./service/answer-cache.ts";
 import { type CallMeans, callOptions, DEFAULT_RETRIES, identityOf } from "./service/call-options.ts";
 import { Configuration } from "./service/configuration.ts";
+import { ConfiguredRouters } from "./service/configured-routers.ts";
 import { diagnoseModel } from "./service/diagnose-model.ts";
 import { listModels, type ModelsQuestion } from "./service/list-models.ts";
 import { reserve } from "./service/reserve.ts";
@@ -72,6 +74,7 @@ export class Service {
   /** Chats; in memory where there is no store. */
   readonly sessions: Sessions;
   readonly routers: Routers;
+  readonly #configured: ConfiguredRouters;
   readonly #limits: LeasedLimits | undefined;
   readonly #pricing: Pricing;
   readonly #means: CallMeans;
@@ -119,11 +122,20 @@ export class Service {
         embedding: (params, stop) => this.#embedding(params, stop, "either"),
       },
     });
+    this.#configured = new ConfiguredRouters(this.routers, {
+      layers: () => this.#configuration.layers(),
+      monotonic: clock.monotonic,
+      warn,
+    });
   }
 
   /** Replaces the pushed layer. What is wrong in it is left out and warned of. */
   configure(raw: unknown): void {
     this.#configuration.push(raw);
+    const { router, router_config } = (raw ?? {}) as { router?: unknown; router_config?: unknown };
+    // What is wrong in one is told now, and not with the first call; what one had is let go.
+    if (router !== undefined || router_config !== undefined || this.#configured.any)
+      void this.#configured.follow();
   }
 
   askSecretsOf(secret: Layers["secret"]): void {
@@ -139,12 +151,14 @@ export class Service {
 
   /** With `fallbacks`, the models named there after the first has failed. */
   async completion(params: CompletionParams, stop = new Stop(), onStatus?: OnStatus): Promise<ModelResponse> {
-    if (params.router_id != null) return this.routers.completion(params.router_id, params, stop, onStatus);
-    return withFallbacks(
-      params,
-      onStatus,
-      (one) => this.#completion(one, stop, onStatus),
-      (response, warning) => response.edgequake?.warnings.push(warning),
+    const whole = async (one: CompletionParams): Promise<ModelResponse> => {
+      if (!this.#configured.isRouted(one)) return this.#completion(one, stop, onStatus);
+      const placed = await this.#configured.place(one);
+      return this.routers.completion(placed.router_id, placed, stop, onStatus);
+    };
+    if (this.#configured.isRouted(params)) return whole(params);
+    return withFallbacks(params, onStatus, whole, (response, warning) =>
+      response.edgequake?.warnings.push(warning),
     );
   }
 
@@ -169,13 +183,13 @@ export class Service {
     stop = new Stop(),
     onStatus?: OnStatus,
   ): Promise<StreamTotals> {
-    if (params.router_id != null) return this.routers.stream(params.router_id, params, sink, stop, onStatus);
-    return withFallbacks(
-      params,
-      onStatus,
-      (one) => this.#stream(one, sink, stop, onStatus),
-      (end, warning) => end.warnings.push(warning),
-    );
+    const streamed = async (one: CompletionParams): Promise<StreamTotals> => {
+      if (!this.#configured.isRouted(one)) return this.#stream(one, sink, stop, onStatus);
+      const placed = await this.#configured.place(one);
+      return this.routers.stream(placed.router_id, placed, sink, stop, onStatus);
+    };
+    if (this.#configured.isRouted(params)) return streamed(params);
+    return withFallbacks(params, onStatus, streamed, (end, warning) => end.warnings.push(warning));
   }
 
   async #stream(
@@ -217,8 +231,9 @@ export class Service {
     stop = new Stop(),
     { base64 = false, onStatus }: EmbeddingOptions = {},
   ): Promise<EmbeddingResponse> {
-    if (params.router_id == null) return this.#embedding(params, stop, base64, onStatus);
-    const response = await this.routers.embedding(params.router_id, params, stop, onStatus);
+    if (!this.#configured.isRouted(params)) return this.#embedding(params, stop, base64, onStatus);
+    const placed = await this.#configured.place(params);
+    const response = await this.routers.embedding(placed.router_id, placed, stop, onStatus);
     settleEncoding(response, params, base64);
     return response;
   }
@@ -256,7 +271,17 @@ export class Service {
 
   /** What the configured providers list; who does not answer is named. */
   async models(asked: ModelsQuestion = {}, stop = new Stop()): Promise<ModelsResult> {
-    return listModels(this.#engine, this.#means, asked, stop);
+    const groups = asked.provider === undefined || asked.provider === "router";
+    const routed = groups ? await this.#configured.models() : [];
+    if (asked.provider === "router") return { models: routed, problems: [] };
+    const { models, problems } = await listModels(this.#engine, this.#means, asked, stop);
+    return { models: [...routed, ...models], problems };
+  }
+
+  /** One router's deployments, or all routers'. @throws NotFoundError */
+  async routerStatus(id?: string): Promise<RouterStatus | { routers: RouterStatus[] }> {
+    await this.#configured.follow();
+    return id === undefined ? { routers: this.routers.statuses() } : this.routers.status(id);
   }
 
   /** Tries step by step what a call to this model needs. */

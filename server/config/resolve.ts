@@ -262,7 +262,9 @@ type Everywhere =
   | "budgets"
   | "allow_unpriced"
   | "ledger"
-  | "cache";
+  | "cache"
+  | "router"
+  | "router_config";
 
 /** What holds for every call, from the first layer that says it. */
 export function resolveValue<Name extends Everywhere>(

@@ -5,6 +5,7 @@ import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../protocol/results.ts";
+import { holdsKeys, withoutKeys as withoutRouterKeys } from "./litellm-config.ts";
 import { readConfig } from "./read-config.ts";
 
 /** How long a look at the file's time stamp is good for. */
@@ -97,12 +98,19 @@ function stampOf(path: string): string {
 /** ssh's rule for private keys. */
 function exposedKeys(path: string, config: Config): string | null {
   if (process.platform === "win32") return null;
-  const holdsKey = Object.values(config.providers ?? {}).some((provider) => provider.api_key !== undefined);
+  const holdsKey =
+    Object.values(config.providers ?? {}).some((provider) => provider.api_key !== undefined) ||
+    holdsKeys(config.router ?? {});
   if (!holdsKey || (statSync(path).mode & 0o077) === 0) return null;
   return `${path} holds API keys and other users can read it, so its keys are not used. Mend it with: chmod 600 ${path}`;
 }
 
 function withoutKeys(config: Config): Config {
   const providers = Object.entries(config.providers ?? {}).map(([id, { api_key: _, ...rest }]) => [id, rest]);
-  return { ...config, providers: Object.fromEntries(providers) };
+  const { router } = config;
+  return {
+    ...config,
+    providers: Object.fromEntries(providers),
+    ...(router && { router: withoutRouterKeys(router) }),
+  };
 }

@@ -143,8 +143,8 @@ export const methods = {
   [METHOD.routerStatus]: {
     direction: "client-to-server",
     kind: "request",
-    params: schema.routerParams,
-    result: result.routerStatus,
+    params: schema.routerStatusParams.optional(),
+    result: z.union([result.routerStatus, z.object({ routers: z.array(result.routerStatus) })]),
     doc: "Deployments with cooldowns, counts of the last minute, latencies, limits and last errors. Never a key.",
   },
   [METHOD.models]: {

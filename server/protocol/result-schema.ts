@@ -227,7 +227,7 @@ export const modelEntry = z.object({
   model: z.string().describe("provider/model, as completion() takes it"),
   provider: z.string(),
   mode: z.enum(["chat", "embedding", "unknown"]),
-  source: z.enum(["builtin", "provider"]),
+  source: z.enum(["builtin", "provider", "router"]),
   details: z
     .object({
       max_input_tokens: z.number().nullable(),

@@ -78,6 +78,14 @@ export interface CacheConfig {
   max_megabytes?: number | undefined;
 }
 
+/** Keys beside these are Router arguments as well. */
+export interface RouterConfig {
+  model_list: Record<string, unknown>[];
+  router_settings?: Record<string, unknown> | undefined;
+  litellm_settings?: Record<string, unknown> | undefined;
+  [option: string]: unknown;
+}
+
 /** The configuration a client or a program pushes, and what config.toml holds. */
 export interface Config {
   default_model?: string | undefined;
@@ -95,6 +103,10 @@ export interface Config {
   allow_unpriced?: boolean | undefined;
   ledger?: LedgerConfig | undefined;
   cache?: CacheConfig | undefined;
+  /** LiteLLM's Router arguments, or its proxy's configuration; groups are called as "router/<group>". */
+  router?: RouterConfig | undefined;
+  /** Absolute path of a LiteLLM proxy's config.yaml; its groups are called likewise. */
+  router_config?: string | undefined;
   http?:
     | {
         proxy?: string | undefined;
@@ -137,7 +149,8 @@ export interface ModelEntry {
   model: string;
   provider: string;
   mode: "chat" | "embedding" | "unknown";
-  source: "builtin" | "provider";
+  /** "router": a group of a configured router. */
+  source: "builtin" | "provider" | "router";
   /** Where `details` was asked for. */
   details?: ModelDetails | undefined;
 }

@@ -128,6 +128,7 @@ export const createRouterParams = z.object({
     .describe("LiteLLM's Router arguments; times in seconds"),
 });
 export const routerParams = z.object({ router_id: z.string() });
+export const routerStatusParams = z.object({ router_id: z.string().optional().describe("default: all") });
 
 export const completionStreamParams = completionParams.extend({
   stream_id: z.string().min(1).max(256).describe("chosen by the client, unique among its live streams"),
@@ -195,6 +196,20 @@ export const config = z.strictObject({
       max_megabytes: z.number().positive().optional(),
     })
     .optional(),
+  router: z
+    .looseObject({
+      model_list: z.array(looseObject),
+      router_settings: looseObject.optional(),
+      litellm_settings: looseObject.optional(),
+    })
+    .optional()
+    .describe(
+      "LiteLLM's Router arguments, or its proxy's configuration; groups are called as router/<group>",
+    ),
+  router_config: z
+    .string()
+    .optional()
+    .describe("absolute path of a LiteLLM proxy's config.yaml; its groups are called likewise"),
   http: z
     .strictObject({
       proxy: z.string().optional(),

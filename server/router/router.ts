@@ -60,6 +60,7 @@ export class Router {
   #settled: Settled;
   #groups: Groups;
   #disposed = false;
+  #retired = false;
 
   /** @throws BadRequestError naming the option that cannot be read. */
   constructor(id: string, options: unknown, host: RouterHost) {
@@ -106,6 +107,25 @@ export class Router {
       waiting: this.#admission.waiting(),
       warnings: this.#settled.warnings,
     };
+  }
+
+  /** Whether deployments stand behind the name. */
+  knows(model: string): boolean {
+    return this.#groups.find(model) !== undefined;
+  }
+
+  /** Names to call it by that are no patterns, each with one of its deployments. */
+  get named(): { name: string; deployment: Deployment }[] {
+    return this.#groups.names().flatMap((name) => {
+      const slot = name.includes("*") ? undefined : this.#groups.find(name)?.slots[0];
+      return slot ? [{ name, deployment: slot.deployment }] : [];
+    });
+  }
+
+  /** Takes no more calls; what is in flight ends as it would have. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#live.size === 0) this.dispose();
   }
 
   /** Ends what is in flight; nothing of it stays. */
@@ -178,7 +198,8 @@ export class Router {
     asked: Asked,
     attempt: Attempt<T>,
   ): Promise<T> {
-    if (this.#disposed) throw this.#host.error("BadRequestError", { message: "the router was disposed" });
+    if (this.#disposed || this.#retired)
+      throw this.#host.error("BadRequestError", { message: "the router was disposed" });
     const steering = steeringOf(params);
     const settled = this.#settled;
     const { stop } = asked;
@@ -194,6 +215,7 @@ export class Router {
     } finally {
       this.#live.delete(stop);
       clearTimeout(deadline);
+      if (this.#retired && this.#live.size === 0) this.dispose();
     }
   }
 

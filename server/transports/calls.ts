@@ -54,7 +54,7 @@ export const calls: Readonly<Record<string, Handler>> = {
     return { disposed: service.routers.dispose(router_id) };
   },
   [METHOD.routerStatus]: async ({ service }, params) =>
-    service.routers.status((await checkWith("routerParams", params)).router_id),
+    service.routerStatus((await checkWith("routerStatusParams", params ?? {})).router_id),
   [METHOD.models]: async ({ service }, params, stop) => {
     const checked = await checkWith("modelsParams", params ?? {});
     const listed = await service.models(checked, stop);
