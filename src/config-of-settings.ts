@@ -1,7 +1,8 @@
 // Settings as a person wrote them, right or wrong -> the configuration pushed to the backend. Never throws: what
 // is not even an object is left out here, and the backend names each wrong value with its path. Pure.
 
-import type { BudgetConfig, Config, ProviderConfig } from "../server/protocol/results.ts";
+import type { BudgetConfig, Config, ProviderConfig, RouterConfig } from "../server/protocol/results.ts";
+import { withoutKeys } from "../server/protocol/router-keys.ts";
 
 /** One setting by its full name, unchecked. */
 export type ReadSetting = (name: string) => unknown;
@@ -19,6 +20,8 @@ export function configOfSettings(read: ReadSetting): Config {
     timeout: unlimited ? undefined : timeout,
     providers: providersOf(read("edgequake.providers")),
     budgets: callerBudgets(read("edgequake.callerBudgets")),
+    router: routerOf(read("edgequake.router")),
+    router_config: read("edgequake.routerConfig") || undefined,
     http: given({
       proxy: off ? "" : proxy === "" ? undefined : proxy,
       no_proxy: read("http.noProxy"),
@@ -41,6 +44,12 @@ function providersOf(settings: unknown): Record<string, ProviderConfig> {
         }) as ProviderConfig,
       ]),
   );
+}
+
+/** Without the keys that stand in it: settings are no place for them. An empty object is no router. */
+function routerOf(setting: unknown): RouterConfig | undefined {
+  if (!isObject(setting) || Object.keys(setting).length === 0) return undefined;
+  return withoutKeys(setting) as RouterConfig;
 }
 
 /** USD a day of each calling extension. undefined where there are none: config.toml may have some. */

@@ -31,8 +31,12 @@ const OWN = /^(?:EDGEQUAKE|LITELLM_EDGE)_[A-Z0-9_]+$/;
 const XDG = /^XDG_(?:CONFIG|DATA|CACHE|STATE)_HOME$/;
 const LOCALE = /^LC_[A-Z]+$/;
 
-/** `storage`: the extension's own folder, for what the backend keeps. */
-export function backendEnvironment(env: Readonly<NodeJS.ProcessEnv>, storage: string): NodeJS.ProcessEnv {
+/** `storage`: the extension's own folder, for what the backend keeps. `named`: variables the user's settings name. */
+export function backendEnvironment(
+  env: Readonly<NodeJS.ProcessEnv>,
+  storage: string,
+  named: readonly string[] = [],
+): NodeJS.ProcessEnv {
   const result: NodeJS.ProcessEnv = {
     ELECTRON_RUN_AS_NODE: "1",
     NODE_COMPILE_CACHE: join(storage, "compile-cache"),
@@ -41,7 +45,7 @@ export function backendEnvironment(env: Readonly<NodeJS.ProcessEnv>, storage: st
   for (const [name, value] of Object.entries(env)) {
     // Windows spells them as it likes, and proxies are often in lower case.
     const upper = name.toUpperCase();
-    const wanted = NAMES.has(upper) || PROVIDER.has(upper) || OWN.test(upper);
+    const wanted = NAMES.has(upper) || PROVIDER.has(upper) || OWN.test(upper) || named.includes(name);
     if (wanted || XDG.test(upper) || LOCALE.test(upper)) result[name] = value;
   }
   return result;

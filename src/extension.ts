@@ -22,6 +22,7 @@ import { LanguageModels, VENDOR } from "./lm/provider.ts";
 import { Log } from "./log.ts";
 import { ModelChoice } from "./models/model-choice.ts";
 import { messageOf, notificationText } from "./plain-text.ts";
+import { routerVariables } from "./router-variables.ts";
 import { Secrets } from "./secrets.ts";
 import { onSettingsChange, readSettings } from "./settings.ts";
 
@@ -33,8 +34,9 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   const running = new Backend({
     serverPath: join(context.extensionPath, "dist", "server.js"),
     version: String((context.extension.packageJSON as { version?: string }).version),
-    env: () => backendEnvironment(process.env, context.globalStorageUri.fsPath),
-    config: readSettings,
+    env: () =>
+      backendEnvironment(process.env, context.globalStorageUri.fsPath, routerVariables(readSettings())),
+    config: () => readSettings((warning) => log.write(2, warning)),
     log: (type, message) => log.write(type, message),
     secret: ({ provider, origin }) => secrets.keyFor(provider, origin),
     onGivenUp: () => void offerRestart(),

@@ -2,10 +2,13 @@
 
 import * as vscode from "vscode";
 import type { Config } from "../server/protocol/results.ts";
+import { holdsKeys } from "../server/protocol/router-keys.ts";
 import { configOfSettings } from "./config-of-settings.ts";
 
-export function readSettings(): Config {
+export function readSettings(warn: (warning: string) => void = () => {}): Config {
   const settings = vscode.workspace.getConfiguration();
+  if (holdsKeys(settings.get<Record<string, unknown>>("edgequake.router") ?? {}))
+    warn("edgequake.router holds API keys, which are not used: name them as os.environ/NAME, or Set API Key");
   return configOfSettings((name) => settings.get(name));
 }
 

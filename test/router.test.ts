@@ -2,7 +2,10 @@
 // the Router's, and what it promises of retries, fallbacks, cooldowns and limits.
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { dispose, errors, Router, type RouterOptions } from "../server/index.ts";
 import { jsonOf } from "./server/http-request.ts";
 import { chat, errorBody, silence, status, streamEvents } from "./server/openai-bytes.ts";
@@ -413,6 +416,23 @@ describe("router over sockets", () => {
     assert.equal(error.name, "BadRequestError");
     assert.match(error.message, /There is no `model_name` with this string/);
     assert.ok(error instanceof errors.BadRequestError);
+  });
+
+  it("is made of a LiteLLM config.yaml as it is", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "edgequake-router-"));
+    try {
+      const path = join(folder, "config.yaml");
+      const list = `model_list: [{model_name: g, litellm_params: {model: openai/m, api_base: "${a.v1}"}}]`;
+      writeFileSync(path, `${list}\nrouter_settings: {routing_strategy: least-busy}\n`);
+      const one = await Router.from_config_yaml(path);
+      made.push(one);
+      assert.equal((await ask(one)).choices[0]?.message.content, "from a");
+      assert.equal((await one.status()).strategy, "least-busy");
+      writeFileSync(path, "model_list: [");
+      assert.match((await failure(Router.from_config_yaml(path))).message, /config\.yaml, line 1, column/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it("never sends a caller's key to a deployment", async () => {

@@ -69,35 +69,6 @@ export function routerOptionsOf(raw: Json): RouterConfig {
   };
 }
 
-/** Whether some deployment's key is written out instead of named. */
-export function holdsKeys(options: Json): boolean {
-  return paramsOf(options).some((params) => Object.entries(params).some(isKey));
-}
-
-/** The same without keys that are written out. */
-export function withoutKeys<T extends Json>(options: T): T {
-  const list = options["model_list"];
-  if (!Array.isArray(list)) return options;
-  const model_list = list.map((entry: unknown) => {
-    const params = record(record(entry)["litellm_params"]);
-    const kept = Object.fromEntries(Object.entries(params).filter((one) => !isKey(one)));
-    return { ...record(entry), litellm_params: kept };
-  });
-  return { ...options, model_list };
-}
-
-function isKey([name, value]: [string, unknown]): boolean {
-  if (!/(?:^|_)(?:key|secret|token|password|credentials)(?:$|_)|secret_access_key$/.test(name)) return false;
-  // A path of a credentials file is no secret; max_tokens and the like are numbers.
-  if (name === "vertex_credentials") return typeof value !== "string" || value.trim().startsWith("{");
-  return typeof value === "string" && value !== "" && !value.startsWith(REFERENCE);
-}
-
-function paramsOf(options: Json): Json[] {
-  const list = options["model_list"];
-  return Array.isArray(list) ? list.map((entry: unknown) => record(record(entry)["litellm_params"])) : [];
-}
-
 /** LiteLLM's `credential_list`, by name. */
 function credentialsOf(given: unknown): Map<string, Json> {
   const entries = Array.isArray(given) ? given.map(record) : [];

@@ -5,7 +5,8 @@ import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { createError } from "../protocol/errors.ts";
-import { holdsKeys, type RouterConfig, routerOptionsOf, withoutKeys } from "./litellm-config.ts";
+import { holdsKeys, withoutKeys } from "../protocol/router-keys.ts";
+import { type RouterConfig, routerOptionsOf } from "./litellm-config.ts";
 
 /** How long a look at the file's time stamp is good for. */
 const RECHECK_MS = 1_000;

@@ -5,7 +5,7 @@ import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../protocol/results.ts";
-import { holdsKeys, withoutKeys as withoutRouterKeys } from "./litellm-config.ts";
+import { holdsKeys, withoutKeys as withoutRouterKeys } from "../protocol/router-keys.ts";
 import { readConfig } from "./read-config.ts";
 
 /** How long a look at the file's time stamp is good for. */

@@ -47,6 +47,21 @@ describe("settings of the extension", () => {
     assert.equal(from({ "http.proxy": "http://p.invalid", "http.proxySupport": "off" }).http?.proxy, "");
   });
 
+  it("give a router as it is, but for keys that stand in it", async () => {
+    const entry = (api_key: string) => ({
+      model_name: "fast",
+      litellm_params: { model: "openai/m", api_base: "http://127.0.0.1:1/v1", api_key },
+    });
+    const named = { model_list: [entry("os.environ/FAKE")], routing_strategy: "least-busy" };
+    const config = from({ "edgequake.router": named, "edgequake.routerConfig": "/a/config.yaml" });
+    assert.deepEqual(config.router, named);
+    assert.equal(config.router_config, "/a/config.yaml");
+    assert.deepEqual((await readConfig(config)).warnings, []);
+    const written = from({ "edgequake.router": { model_list: [entry("sk-fake-in-settings")] } });
+    assert.doesNotMatch(JSON.stringify(written), /sk-fake/);
+    assert.equal(from({ "edgequake.router": {}, "edgequake.routerConfig": "" }).router, undefined);
+  });
+
   it("that are wrong cost themselves only, and are named by the backend", async () => {
     const config = from({
       "edgequake.numRetries": "many",
@@ -59,7 +74,9 @@ describe("settings of the extension", () => {
   });
 
   it("never throw, whatever they are", () => {
-    const names = ["numRetries", "dropParams", "timeout", "providers"].map((name) => `edgequake.${name}`);
+    const names = ["numRetries", "dropParams", "timeout", "providers", "router", "routerConfig"].map(
+      (name) => `edgequake.${name}`,
+    );
     fc.assert(
       fc.property(
         fc.dictionary(fc.constantFrom(...names, "http.proxy", "http.noProxy"), fc.anything()),

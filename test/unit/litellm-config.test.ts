@@ -5,8 +5,9 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { holdsKeys, routerOptionsOf, withoutKeys } from "../../server/config/litellm-config.ts";
+import { routerOptionsOf } from "../../server/config/litellm-config.ts";
 import { RouterFile, readRouterFile } from "../../server/config/router-file.ts";
+import { holdsKeys, withoutKeys } from "../../server/protocol/router-keys.ts";
 
 const KEY = "sk-fake-written-out";
 const YAML = `
