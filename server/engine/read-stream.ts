@@ -6,6 +6,7 @@ import type { ModelResponse, Usage } from "../protocol/messages.ts";
 import { toChunks } from "../protocol/to-chunks.ts";
 import { type Framing, type StreamDecoder, WireFailure } from "../providers/types.ts";
 import type { BodyReader } from "./attempt.ts";
+import { refuseEndless } from "./depth.ts";
 import { EventStreamFramer } from "./event-stream.ts";
 import { NdjsonFramer } from "./ndjson.ts";
 import { OverflowError } from "./overflow.ts";
@@ -57,9 +58,9 @@ export class StreamReader implements BodyReader {
 
   /** The last chunks, to be sent once nothing can fail any more. */
   last(): CompactChunk[] {
-    if (this.#whole) return toChunks(this.#whole);
-    const out: CompactChunk[] = [];
-    this.#options.decoder.end(out);
+    const out: CompactChunk[] = this.#whole ? toChunks(this.#whole) : [];
+    if (!this.#whole) this.#options.decoder.end(out);
+    for (const chunk of out) refuseEndless(chunk);
     return out;
   }
 
@@ -131,6 +132,8 @@ export class StreamReader implements BodyReader {
     if (this.#out.length === 0) return;
     const out = this.#out;
     this.#out = [];
+    // Most are plain strings.
+    for (const chunk of out) refuseEndless(chunk);
     this.#options.onChunks(out);
   }
 

@@ -5,6 +5,7 @@ import {
   asOpenAIError,
   BadRequestError,
   Cancelled,
+  createError,
   type OpenAIError,
   toErrorData,
 } from "../protocol/errors.ts";
@@ -19,6 +20,16 @@ export interface WireError {
 export function errorEnvelope(thrown: unknown): WireError {
   const error = asOpenAIError(thrown);
   return { code: codeOf(error), message: error.message, data: toErrorData(error) };
+}
+
+/** A result that cannot be written as JSON, nested without end, is a failed call and no end of the process. */
+export function responseText(id: unknown, body: { result: unknown } | { error: WireError }): string {
+  try {
+    return JSON.stringify({ jsonrpc: "2.0", id, ...body });
+  } catch (thrown) {
+    const message = `the answer cannot be handed on: ${(thrown as Error).message}`;
+    return JSON.stringify({ jsonrpc: "2.0", id, error: errorEnvelope(createError("APIError", { message })) });
+  }
 }
 
 function codeOf(error: OpenAIError): number {

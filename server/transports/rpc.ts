@@ -13,7 +13,7 @@ import { Cancelled } from "../protocol/errors.ts";
 import { CODE, METHOD, PROTOCOL_VERSION } from "../protocol/names.ts";
 import type { Service } from "../service.ts";
 import type { CallScope } from "./calls.ts";
-import { errorEnvelope, type WireError } from "./envelope.ts";
+import { errorEnvelope, responseText, type WireError } from "./envelope.ts";
 import { readInitialize } from "./initialize.ts";
 import { MAX_REQUEST_BYTES } from "./limits.ts";
 import { Pump } from "./pump.ts";
@@ -316,7 +316,6 @@ export class RpcConnection {
       this.#frames.sendBytes(VECTORS, encodeVectors(id, result.response));
       return;
     }
-    const body = error ? { error } : { result: result ?? null };
-    this.#frames.send(JSON.stringify({ jsonrpc: "2.0", id, ...body }));
+    this.#frames.send(responseText(id, error ? { error } : { result: result ?? null }));
   }
 }
