@@ -150,25 +150,28 @@ export class Service {
   }
 
   /** With `fallbacks`, the models named there after the first has failed. */
-  async completion(params: CompletionParams, stop = new Stop(), onStatus?: OnStatus): Promise<ModelResponse> {
-    const whole = async (one: CompletionParams): Promise<ModelResponse> => {
-      if (!this.#configured.isRouted(one)) return this.#completion(one, stop, onStatus);
+  completion(params: CompletionParams, stop = new Stop(), onStatus?: OnStatus): Promise<ModelResponse> {
+    const routed = async (one: CompletionParams): Promise<ModelResponse> => {
       const placed = await this.#configured.place(one);
       return this.routers.completion(placed.router_id, placed, stop, onStatus);
     };
+    // No promise of its own on the way most calls take.
+    const whole = (one: CompletionParams): Promise<ModelResponse> =>
+      this.#configured.isRouted(one) ? routed(one) : this.#completion(one, stop, onStatus);
     if (this.#configured.isRouted(params)) return whole(params);
     return withFallbacks(params, onStatus, whole, (response, warning) =>
       response.edgequake?.warnings.push(warning),
     );
   }
 
-  async #completion(params: CompletionParams, stop: Stop, onStatus?: OnStatus): Promise<ModelResponse> {
+  #completion(params: CompletionParams, stop: Stop, onStatus?: OnStatus): Promise<ModelResponse> {
     return this.#tracked(params, stop, async (tracking) => {
       const { call, options, mock } = await this.#chat(params, stop, { ...tracking, onStatus }, false);
       const plan = planOf("completion", params, call, options);
       const kept = plan && (await this.#kept<ModelResponse>(plan, call, tracking));
       if (kept) return { value: kept, usage: undefined };
-      await reserve(this.#book, "completion", params, call, options, tracking);
+      if (options.kept.budgets?.length)
+        await reserve(this.#book, "completion", params, call, options, tracking);
       const response = await this.#engine.completion(call, options, mock);
       if (plan && mayBeKept(response)) await this.#cache.put(plan, withoutExtras(response));
       const answer = options.kept.ledger?.keep_texts ? textOf(response) : undefined;
@@ -177,27 +180,23 @@ export class Service {
   }
 
   /** The same; once something was delivered no other model takes over. */
-  async stream(
+  stream(
     params: CompletionParams,
     sink: ChunkSink,
     stop = new Stop(),
     onStatus?: OnStatus,
   ): Promise<StreamTotals> {
-    const streamed = async (one: CompletionParams): Promise<StreamTotals> => {
-      if (!this.#configured.isRouted(one)) return this.#stream(one, sink, stop, onStatus);
+    const routed = async (one: CompletionParams): Promise<StreamTotals> => {
       const placed = await this.#configured.place(one);
       return this.routers.stream(placed.router_id, placed, sink, stop, onStatus);
     };
+    const streamed = (one: CompletionParams): Promise<StreamTotals> =>
+      this.#configured.isRouted(one) ? routed(one) : this.#stream(one, sink, stop, onStatus);
     if (this.#configured.isRouted(params)) return streamed(params);
     return withFallbacks(params, onStatus, streamed, (end, warning) => end.warnings.push(warning));
   }
 
-  async #stream(
-    params: CompletionParams,
-    sink: ChunkSink,
-    stop: Stop,
-    onStatus?: OnStatus,
-  ): Promise<StreamTotals> {
+  #stream(params: CompletionParams, sink: ChunkSink, stop: Stop, onStatus?: OnStatus): Promise<StreamTotals> {
     return this.#tracked(params, stop, async (tracking) => {
       const { call, options, mock } = await this.#chat(params, stop, { ...tracking, onStatus }, true);
       const include_usage = params.stream_options?.include_usage === true;
@@ -208,7 +207,8 @@ export class Service {
         sink.push(chunks);
         return { value: end, usage: undefined };
       }
-      await reserve(this.#book, "completion", params, call, options, tracking);
+      if (options.kept.budgets?.length)
+        await reserve(this.#book, "completion", params, call, options, tracking);
       const keep_text = options.kept.ledger?.keep_texts === true;
       const gathered = plan || keep_text ? new Gathered() : undefined;
       const end = await this.#engine.stream(
@@ -259,7 +259,8 @@ export class Service {
       const call = prepareEmbedding(params, identityOf(options, params, this.#clock.now()));
       const plan = planOf("embedding", params, call, options);
       const kept = plan && (await this.#kept<EmbeddingResponse>(plan, call, tracking));
-      if (!kept) await reserve(this.#book, "embedding", params, call, options, tracking);
+      if (!kept && options.kept.budgets?.length)
+        await reserve(this.#book, "embedding", params, call, options, tracking);
       const response = kept ?? (await this.#engine.embedding(call, options, provider === "mock"));
       if (plan && !kept) await this.#cache.put(plan, withoutExtras(response));
       settleEncoding(response, params, base64);

@@ -107,15 +107,15 @@ export function resolveSetting(
     : { value: otherwise, source: "default" };
 }
 
-/** The first layer with a key that belongs to `origin`. */
-export async function resolveKey(
+/** The first layer with a key that belongs to `origin`. A promise only where a client has to be asked. */
+export function resolveKey(
   provider: Provider,
   argument: string | null | undefined,
   origin: string,
   layers: Layers,
   settings: Settings = NO_SETTINGS,
   model?: string,
-): Promise<Found> {
+): Found | Promise<Found> {
   const given = cleanKey(argument, provider.id);
   if (given) return { value: given, source: "argument" };
   const belongs = (base: string | undefined): boolean => {
@@ -126,40 +126,47 @@ export async function resolveKey(
   if (pushed?.api_key && belongs(ownBase(layers.pushed, provider))) {
     return { value: cleanKey(pushed.api_key, provider.id), source: "config" };
   }
-  if (layers.secret && provider.id !== "mock") {
-    const secret = cleanKey(await layers.secret({ provider: provider.id, origin, model }), provider.id);
-    if (secret) return { value: secret, source: "secret" };
-  }
-  const env = envKey(layers.env, provider);
-  if (env && belongs(envBase(layers.env, provider)?.value)) {
-    return { value: cleanKey(env.value, provider.id), source: "environment" };
-  }
-  const toml = layers.toml.config.providers?.[provider.id];
-  if (toml?.api_key && belongs(ownBase(layers.toml.config, provider))) {
-    return { value: cleanKey(toml.api_key, provider.id), source: "config.toml" };
-  }
-  return { value: undefined, source: "none" };
+  const below = (): Found => {
+    const env = envKey(layers.env, provider);
+    if (env && belongs(envBase(layers.env, provider)?.value)) {
+      return { value: cleanKey(env.value, provider.id), source: "environment" };
+    }
+    const toml = layers.toml.config.providers?.[provider.id];
+    if (toml?.api_key && belongs(ownBase(layers.toml.config, provider))) {
+      return { value: cleanKey(toml.api_key, provider.id), source: "config.toml" };
+    }
+    return { value: undefined, source: "none" };
+  };
+  if (!layers.secret || provider.id === "mock") return below();
+  const asked = { provider: provider.id, origin, ...(model === undefined ? {} : { model }) };
+  return layers.secret(asked).then((answer) => {
+    const secret = cleanKey(answer, provider.id);
+    return secret ? { value: secret, source: "secret" } : below();
+  });
 }
 
-/** Throws AuthenticationError and BadRequestError that say what to do. Sends nothing. */
-export async function resolveTarget(
+/**
+ * Throws AuthenticationError and BadRequestError that say what to do. Sends nothing. A promise only where a client has to
+ * be asked for the key.
+ */
+export function resolveTarget(
   provider: Provider,
   names: { model: string; requested_model: string },
   addressing: Addressing,
   layers: Layers,
-): Promise<Target> {
+): Target | Promise<Target> {
   let settings = resolveSettings(provider, addressing.settings, layers);
   const { value: api_base } = resolveBase(provider, addressing.api_base, layers, settings);
-  const fields = { llm_provider: provider.id, model: names.requested_model };
   if (api_base === undefined) {
     throw createError("BadRequestError", {
-      ...fields,
+      llm_provider: provider.id,
+      model: names.requested_model,
       message: missingBase(provider, settings),
       param: "api_base",
     });
   }
   const base = parseBase(api_base);
-  const { value: api_key } = await resolveKey(
+  const key = resolveKey(
     provider,
     addressing.api_key,
     base.origin,
@@ -174,6 +181,31 @@ export async function resolveTarget(
     const belongs = own !== undefined && originOf(own) === base.origin;
     settings = resolveSettings(provider, addressing.settings, layers, belongs);
   }
+  const address = {
+    provider,
+    ...names,
+    api_base: base.href.replace(/\/+$/, ""),
+    origin: base.origin,
+    settings,
+    own_base: !atHome,
+    headers: headersOf(provider, addressing, layers),
+  };
+  const finish = ({ value: api_key }: Found): Target => {
+    refuseKey(provider, names, api_key, { base, atHome }, layers);
+    return { ...address, api_key };
+  };
+  return key instanceof Promise ? key.then(finish) : finish(key);
+}
+
+/** Throws where a key is missing that is needed, or would travel in the open. */
+function refuseKey(
+  provider: Provider,
+  { requested_model }: { requested_model: string },
+  api_key: string | undefined,
+  { base, atHome }: { base: Readonly<URL>; atHome: boolean },
+  layers: Layers,
+): void {
+  const fields = { llm_provider: provider.id, model: requested_model };
   if (!api_key && provider.key_required && atHome) {
     throw createError("AuthenticationError", {
       ...fields,
@@ -189,16 +221,6 @@ export async function resolveTarget(
       code: "plain_http",
     });
   }
-  return {
-    provider,
-    ...names,
-    api_base: base.href.replace(/\/+$/, ""),
-    origin: base.origin,
-    api_key,
-    settings,
-    own_base: !atHome,
-    headers: headersOf(provider, addressing, layers),
-  };
 }
 
 function missingBase(provider: Provider, settings: Settings): string {

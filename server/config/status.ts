@@ -1,7 +1,7 @@
 // What is known of a provider without asking it: its address, which layer its key comes from, whether a call has
 // what it needs. Never the key.
 
-import type { Config, ProviderStatus, ResolvedValue } from "../protocol/results.ts";
+import type { Config, ProviderStatus, ResolvedValue, Source } from "../protocol/results.ts";
 import type { Provider } from "../providers/types.ts";
 import {
   type Layers,
@@ -13,15 +13,25 @@ import {
   resolveValue,
 } from "./resolve.ts";
 
+/** A malformed key is no key; the call that needs it says what is wrong with it. */
+async function keySource(
+  row: Provider,
+  origin: string,
+  layers: Layers,
+  settings: ReturnType<typeof resolveSettings>,
+): Promise<Source> {
+  try {
+    return (await resolveKey(row, undefined, origin, layers, settings)).source;
+  } catch {
+    return "none";
+  }
+}
+
 export async function providerStatus(row: Provider, layers: Layers): Promise<ProviderStatus> {
   const settings = resolveSettings(row, undefined, layers);
   const base = resolveBase(row, undefined, layers, settings);
   const origin = originOf(base.value);
-  const key_source = await resolveKey(row, undefined, origin ?? "", layers, settings).then(
-    (key) => key.source,
-    // A malformed key is no key; the call that needs it says what is wrong with it.
-    () => "none" as const,
-  );
+  const key_source = await keySource(row, origin ?? "", layers, settings);
   // A server of one's own may need no key, and one on this machine nothing at all: whether it runs is found out by
   // asking it.
   const given = base.source !== "default" && base.source !== "none";

@@ -23,20 +23,20 @@ export function billOf(usage: Partial<Usage>): Bill | undefined {
   const prompt = count(billed["input_tokens"]) ?? count(usage.prompt_tokens);
   const completion = count(billed["output_tokens"]) ?? count(usage.completion_tokens);
   if (prompt === undefined && completion === undefined) return undefined;
-  const input = inputOf(usage, prompt ?? 0);
+  const units: Billable = {};
+  const parts = addInput(units, usage, prompt ?? 0);
+  addOutput(units, usage, prompt ?? 0, completion ?? 0);
+  addTools(units, usage);
+  units.request = 1;
   return {
-    units: {
-      ...input.units,
-      ...outputOf(usage, prompt ?? 0, completion ?? 0),
-      ...toolsOf(usage),
-      request: 1,
-    },
-    prompt_tokens: Math.max(prompt ?? 0, input.parts),
-    doubtful: input.parts > (prompt ?? 0),
+    units,
+    prompt_tokens: Math.max(prompt ?? 0, parts),
+    doubtful: parts > (prompt ?? 0),
   };
 }
 
-function inputOf(usage: Partial<Usage>, prompt: number): { units: Billable; parts: number } {
+/** Returns the parts that stand beside the rest of the prompt: read from a cache, written to one. */
+function addInput(units: Billable, usage: Partial<Usage>, prompt: number): number {
   const details = object(usage.prompt_tokens_details);
   const cached =
     count(details["cached_tokens"]) ??
@@ -53,18 +53,14 @@ function inputOf(usage: Partial<Usage>, prompt: number): { units: Billable; part
   const cached_audio = Math.min(cached, count(object(usage["cached_tokens_details"])["audio_tokens"]) ?? 0);
   const input_audio = take(Math.max(0, (count(details["audio_tokens"]) ?? 0) - cached_audio));
   const input_image = take(count(details["image_tokens"]) ?? 0);
-  return {
-    units: {
-      input: left,
-      cache_read: cached - cached_audio,
-      cache_read_audio: cached_audio,
-      cache_write: written - hour,
-      cache_write_1h: hour,
-      input_audio,
-      input_image,
-    },
-    parts: cached + written,
-  };
+  units.input = left;
+  units.cache_read = cached - cached_audio;
+  units.cache_read_audio = cached_audio;
+  units.cache_write = written - hour;
+  units.cache_write_1h = hour;
+  units.input_audio = input_audio;
+  units.input_image = input_image;
+  return cached + written;
 }
 
 /** Tokens written to a cache, and those of them that are kept for an hour. */
@@ -87,7 +83,7 @@ function hoursOf(details: unknown): number {
   return hours.reduce((sum, row) => sum + (count(row["inputTokens"]) ?? 0), 0);
 }
 
-function outputOf(usage: Partial<Usage>, prompt: number, completion: number): Billable {
+function addOutput(units: Billable, usage: Partial<Usage>, prompt: number, completion: number): void {
   const details = object(usage.completion_tokens_details);
   const thought = count(details["reasoning_tokens"]) ?? count(usage["reasoning_tokens"]) ?? 0;
   // Some count thoughts beside the answer; their total tells it.
@@ -101,22 +97,19 @@ function outputOf(usage: Partial<Usage>, prompt: number, completion: number): Bi
   const reasoning = take(thought);
   const output_audio = take(count(details["audio_tokens"]) ?? 0);
   const output_image = take(count(details["image_tokens"]) ?? 0);
-  return {
-    output: left,
-    reasoning,
-    output_audio,
-    output_image,
-    citation: count(usage["citation_tokens"]) ?? 0,
-  };
+  units.output = left;
+  units.reasoning = reasoning;
+  units.output_audio = output_audio;
+  units.output_image = output_image;
+  units.citation = count(usage["citation_tokens"]) ?? 0;
 }
 
-function toolsOf(usage: Partial<Usage>): Billable {
-  const web_search =
+function addTools(units: Billable, usage: Partial<Usage>): void {
+  units.web_search =
     count(object(usage.prompt_tokens_details)["web_search_requests"]) ??
     count(object(usage["server_tool_use"])["web_search_requests"]) ??
     count(usage["num_search_queries"]) ??
     0;
-  return { web_search };
 }
 
 function object(value: unknown): Json {

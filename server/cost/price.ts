@@ -74,8 +74,10 @@ export function priceOf(
   let estimated = bill.doubtful;
   let femto = 0n;
   let nano = 0n;
-  for (const [item, units] of Object.entries(bill.units) as [RateName, number][]) {
-    if (units === 0) continue;
+  for (const name in bill.units) {
+    const item = name as RateName;
+    const units = bill.units[item];
+    if (!units) continue;
     const found = rateFor(item, sheet, tier);
     if (!found) {
       if (EXTRAS.has(item)) continue;

@@ -5,13 +5,7 @@ import { accumulate } from "../protocol/accumulate.ts";
 import type { OnStatus } from "../protocol/call-status.ts";
 import type { CompactChunk } from "../protocol/compact.ts";
 import { type AttemptRecord, asOpenAIError, type OpenAIError } from "../protocol/errors.ts";
-import type {
-  ChatCompletionChunk,
-  EmbeddingResponse,
-  ModelResponse,
-  ResponseExtras,
-  Usage,
-} from "../protocol/messages.ts";
+import type { ChatCompletionChunk, EmbeddingResponse, ModelResponse, Usage } from "../protocol/messages.ts";
 import type { StreamEnd } from "../protocol/results.ts";
 import { type MockStep, mockEmbedding } from "../providers/mock.ts";
 import {
@@ -76,25 +70,18 @@ export class Engine {
 
   async completion(call: ChatCall, options: CallOptions, mock?: readonly MockStep[]): Promise<ModelResponse> {
     const run = new Run(options.call_id, this.#clock);
-    let usage: Usage | undefined;
-    const response = await this.#loop(run, options, async (context) => {
-      if (mock) {
-        const chunks: CompactChunk[] = [];
-        const played = await playMock(mock, { ...context, model: call.requested_model }, (more) =>
-          chunks.push(...more),
-        );
-        usage = played.usage;
-        return accumulate(chunks);
-      }
+    const response = await this.#loop(run, options, (context) => {
+      if (mock) return playedAnswer(mock, { ...context, model: call.requested_model });
       const wire = wireOf(options.target.provider, call);
-      const answer = await this.#json(run, context, wire.request(call), (json) => wire.response(json, call));
-      if (call.check_schema !== undefined) await refuseMismatch(call, answer);
-      return answer;
+      const answer = this.#json(run, context, wire.request(call), (json) => wire.response(json, call));
+      return call.check_schema === undefined ? answer : matching(call, answer);
     });
-    if (usage) response.usage = usage;
     const { model, service_tier } = response;
+    // What the call took is measured before; looking up a price is none of it.
     const extras = run.extras(call.warnings);
-    response.edgequake = await priced(extras, options, { model, service_tier, usage: response.usage });
+    const cost = options.price?.({ model, service_tier, usage: response.usage });
+    extras.cost_usd = (cost instanceof Promise ? await cost : cost) ?? null;
+    response.edgequake = extras;
     return response;
   }
 
@@ -109,14 +96,15 @@ export class Engine {
       run.delivered(chunks);
       sink.push(chunks);
     };
-    const ended = await this.#loop(run, options, async (context) => {
+    const ended = await this.#loop(run, options, (context) => {
       if (mock) return playMock(mock, { ...context, model: call.requested_model }, push);
       return this.#attemptStream(run, context, call, push, sink);
     });
     if (options.include_usage && ended.usage) push([usageChunk(run, call, ended.usage)]);
     const { model, service_tier } = run.envelope ?? {};
     const extras = run.extras(call.warnings);
-    await priced(extras, options, { model, service_tier, usage: ended.usage });
+    const cost = options.price?.({ model, service_tier, usage: ended.usage });
+    extras.cost_usd = (cost instanceof Promise ? await cost : cost) ?? null;
     return {
       chunks: run.chunks,
       finish_reasons: ended.finish_reasons,
@@ -149,7 +137,9 @@ export class Engine {
     const sizes = batches.map(({ params }) => (Array.isArray(params.input) ? params.input.length : 1));
     const response = joinAnswers(answers, sizes);
     const { model, usage } = response;
-    response.edgequake = await priced(run.extras(call.warnings), options, { model, usage });
+    const extras = run.extras(call.warnings);
+    extras.cost_usd = (await options.price?.({ model, usage })) ?? null;
+    response.edgequake = extras;
     return response;
   }
 
@@ -194,24 +184,21 @@ export class Engine {
     return { usage: reader.usage(), finish_reasons: reader.finishReasons() };
   }
 
-  async #json<T>(
+  #json<T>(
     run: Run,
     context: AttemptContext,
     wire: Parameters<typeof runAttempt>[1],
     decode: (json: unknown) => T,
   ): Promise<T> {
     let decoded: { value: T } | undefined;
-    const end = await runAttempt(
-      context,
-      wire,
-      () =>
-        new JsonReader((json) => {
-          decoded = { value: decode(json) };
-        }),
-    );
-    run.request_id = end.request_id;
-    if (!decoded) throw new WireFailure({ message: "the answer is empty", code: "no_answer" });
-    return decoded.value;
+    const reader = new JsonReader((json) => {
+      decoded = { value: decode(json) };
+    });
+    return runAttempt(context, wire, () => reader).then(({ request_id }) => {
+      run.request_id = request_id;
+      if (!decoded) throw new WireFailure({ message: "the answer is empty", code: "no_answer" });
+      return decoded.value;
+    });
   }
 
   /** The one retry loop. */
@@ -284,14 +271,21 @@ export class Engine {
   }
 }
 
-/** What the call took is measured before; looking up a price is none of it. */
-async function priced(
-  extras: ResponseExtras,
-  { price }: CallOptions,
-  answer: Answered,
-): Promise<ResponseExtras> {
-  if (price) extras.cost_usd = await price(answer);
-  return extras;
+async function playedAnswer(
+  mock: readonly MockStep[],
+  context: Parameters<typeof playMock>[1],
+): Promise<ModelResponse> {
+  const chunks: CompactChunk[] = [];
+  const { usage } = await playMock(mock, context, (more) => chunks.push(...more));
+  const response = accumulate(chunks);
+  if (usage) response.usage = usage;
+  return response;
+}
+
+async function matching(call: ChatCall, answer: Promise<ModelResponse>): Promise<ModelResponse> {
+  const response = await answer;
+  await refuseMismatch(call, response);
+  return response;
 }
 
 /** The API this call's model speaks. */

@@ -43,7 +43,8 @@ export class JsonReader implements BodyReader {
 
 /** Some servers keep a slow answer alive with white space before the JSON. */
 export function parseAnswer(text: string): unknown {
-  const trimmed = text.trimStart().replace(/^\uFEFF/, "");
+  // A byte order mark counts as white space here.
+  const trimmed = text.trimStart();
   if (trimmed === "") throw new WireFailure({ message: "the answer is empty", code: "no_answer" });
   try {
     return JSON.parse(trimmed);

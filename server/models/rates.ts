@@ -58,8 +58,19 @@ export type CataloguePrices = Readonly<
   Record<string, number | { base: number; tiers: { start: number; price: number }[] } | undefined>
 >;
 
-/** An empty price list is no price, not a free model. */
+const read = new WeakMap<CataloguePrices, { sheet: RateSheet | undefined }>();
+
+/** An empty price list is no price, not a free model. A list is read once; what comes back is shared. */
 export function ratesOfCatalogue(prices: CataloguePrices): RateSheet | undefined {
+  let known = read.get(prices);
+  if (!known) {
+    known = { sheet: readCatalogue(prices) };
+    read.set(prices, known);
+  }
+  return known.sheet;
+}
+
+function readCatalogue(prices: CataloguePrices): RateSheet | undefined {
   const standard: Rates = {};
   for (const [key, price] of Object.entries(prices)) {
     const [name, per] = CATALOGUE_KEYS[key] ?? [];

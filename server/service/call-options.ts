@@ -24,7 +24,7 @@ export type Options = CallOptions & { drop_params: boolean; mocked: boolean; kep
 
 /** What of the service a call is made with. */
 export interface CallMeans {
-  layers(): Promise<Layers>;
+  layers(): Layers | Promise<Layers>;
   http(): Http;
   google: GoogleTokens;
   pricing: Pricing;
@@ -45,7 +45,8 @@ export async function callOptions(
     kept: keep,
   }: Tracking & { stream: boolean; mocked?: boolean },
 ): Promise<Options> {
-  const layers = await means.layers();
+  const known = means.layers();
+  const layers = known instanceof Promise ? await known : known;
   const kept: Kept = {
     budgets: resolveValue("budgets", layers).value,
     allow_unpriced: resolveValue("allow_unpriced", layers).value,
@@ -54,7 +55,8 @@ export async function callOptions(
   };
   if (keep) keep.config = kept;
   const names = { model, requested_model: params.model };
-  let target = mocked ? mockTarget(row, names) : await targetOf(row, names, params, layers, stop);
+  const found = mocked ? mockTarget(row, names) : targetOf(row, names, params, layers, stop);
+  let target = found instanceof Promise ? await found : found;
   if (row.credentials === "google" && target.api_key === undefined && !target.own_base) {
     const token = means.google.token(target.settings["vertex_credentials"], means.http());
     target = { ...target, api_key: await stop.race(token) };
@@ -119,7 +121,7 @@ function targetOf(
   params: Steering,
   layers: Layers,
   stop: Stop,
-): Promise<Target> {
+): Target | Promise<Target> {
   const { api_key, api_base, base_url, extra_headers } = params;
   const target = resolveTarget(
     row,
@@ -133,7 +135,7 @@ function targetOf(
     layers,
   );
   // Only a client that is asked for a key can keep a call waiting here.
-  return layers.secret ? stop.race(target) : target;
+  return target instanceof Promise ? stop.race(target) : target;
 }
 
 /** Where nothing is sent. */

@@ -4,7 +4,7 @@
 import { envConfig } from "../config/env.ts";
 import { type ReadConfig, readConfig } from "../config/read-config.ts";
 import type { Layers } from "../config/resolve.ts";
-import { ConfigToml } from "../config/toml.ts";
+import { ConfigToml, type TomlState } from "../config/toml.ts";
 import type { Config } from "../protocol/results.ts";
 
 export interface ConfigurationOptions {
@@ -54,14 +54,19 @@ export class Configuration {
     this.#configuring = configuring;
   }
 
-  async layers(): Promise<Layers> {
-    while (this.#configuring) await this.#configuring;
+  /** A promise only where something is still being read: every call begins here. */
+  layers(): Layers | Promise<Layers> {
+    if (this.#configuring) return this.#configuring.then(() => this.layers());
     const toml = this.#toml.state();
+    return toml instanceof Promise ? toml.then((read) => this.#with(read)) : this.#with(toml);
+  }
+
+  #with(toml: TomlState): Layers {
     return {
       pushed: this.#pushed,
       env: this.#options.env,
       env_config: this.#env_config,
-      toml: toml instanceof Promise ? await toml : toml,
+      toml,
       secret: this.#secret,
     };
   }

@@ -14,7 +14,7 @@ const IDS = ["router", "router_config"] as const;
 type Id = (typeof IDS)[number];
 
 export interface ConfiguredRoutersOptions {
-  layers(): Promise<Layers>;
+  layers(): Layers | Promise<Layers>;
   monotonic(): number;
   warn(message: string): void;
 }

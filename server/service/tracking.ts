@@ -1,7 +1,6 @@
 // A call as it is followed: it can be stopped with the service, its error names it, and whatever way it ends the book is
 // told, once.
 
-import { randomUUID } from "node:crypto";
 import type { CallBook } from "../call-book.ts";
 import type { CallOptions } from "../engine/engine.ts";
 import type { Stop } from "../engine/stop.ts";
@@ -9,6 +8,7 @@ import { attributionOf } from "../protocol/attribution.ts";
 import { type AttemptRecord, asOpenAIError } from "../protocol/errors.ts";
 import type { CompletionParams, EmbeddingParams, Usage } from "../protocol/messages.ts";
 import { PROVIDERS } from "../providers/registry.ts";
+import { callId } from "./call-id.ts";
 import type { Kept } from "./call-options.ts";
 
 /** What a call is told by and tells to. */
@@ -38,7 +38,7 @@ export async function tracked<T>(
   run: (tracking: Tracking) => Promise<Tracked<T>>,
 ): Promise<T> {
   live.add(stop);
-  const call_id = randomUUID();
+  const call_id = callId(Date.now());
   const attempts: AttemptRecord[] = [];
   const kept: NonNullable<Tracking["kept"]> = { reserved: false, config: undefined };
   let ok = false;

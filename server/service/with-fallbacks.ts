@@ -6,14 +6,23 @@ import type { OnStatus } from "../protocol/call-status.ts";
 import { asOpenAIError } from "../protocol/errors.ts";
 import type { CompletionParams, Warning } from "../protocol/messages.ts";
 
-export async function withFallbacks<T>(
+export function withFallbacks<T>(
   params: CompletionParams,
   onStatus: OnStatus | undefined,
   call: (params: CompletionParams) => Promise<T>,
   warn: (value: T, warning: Warning) => void,
 ): Promise<T> {
   const first = withoutPlan(params);
-  if (first === params) return call(params);
+  return first === params ? call(params) : oneAfterTheOther(params, first, onStatus, call, warn);
+}
+
+async function oneAfterTheOther<T>(
+  params: CompletionParams,
+  first: CompletionParams,
+  onStatus: OnStatus | undefined,
+  call: (params: CompletionParams) => Promise<T>,
+  warn: (value: T, warning: Warning) => void,
+): Promise<T> {
   try {
     return await call(first);
   } catch (thrown) {

@@ -4,6 +4,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Grouping, LEDGER_COLUMNS, type LedgerRow, type LedgerTotal } from "./ledger-row.ts";
 import { dayOf } from "./ledger-totals.ts";
+import { SpentSums } from "./spent-sums.ts";
 import { inTransaction } from "./transaction.ts";
 
 const LONGEST_BUDGET_MS = 400 * 86_400_000;
@@ -24,24 +25,15 @@ export function ledgerTable(sqlite: DatabaseSync) {
      ON CONFLICT (scope, name, day) DO UPDATE SET nano_usd = nano_usd + excluded.nano_usd`,
   );
 
-  function addSpent(row: LedgerRow): void {
-    const nano = row.cost_nano_usd;
-    if (nano === null || nano === 0) return;
-    const day = dayOf(row.at);
-    spend.run("day", "", day, nano);
-    spend.run("provider", row.provider, day, nano);
-    if (row.caller !== null) spend.run("caller", row.caller, day, nano);
-    // A session's day does not matter to its budget.
-    if (row.session !== null) spend.run("session", row.session, "", nano);
-  }
-
   return {
     /** All or none; in the journal when it returns. `settled`: the reservations these rows take the place of. */
     "ledger.insert"(rows: readonly LedgerRow[], settled: readonly string[]): void {
       inTransaction(sqlite, () => {
         for (const id of settled) release.run(id);
+        const sums = new SpentSums();
         for (const row of rows)
-          if (insert.run(...LEDGER_COLUMNS.map((name) => row[name])).changes > 0) addSpent(row);
+          if (insert.run(...LEDGER_COLUMNS.map((name) => row[name])).changes > 0) sums.add(row);
+        for (const [scope, name, day, nano] of sums.rows()) spend.run(scope, name, day, nano);
       });
     },
 

@@ -32,9 +32,18 @@ export function totalsOf(
   return [...totals.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { total }]) => total);
 }
 
-/** UTC. */
+const DAY_MS = 86_400_000;
+let day = -1;
+let dayText = "";
+
+/** UTC. The same day is asked for many times over, and written out once. */
 export function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
+  const asked = Math.floor(at / DAY_MS);
+  if (asked !== day) {
+    day = asked;
+    dayText = new Date(at).toISOString().slice(0, 10);
+  }
+  return dayText;
 }
 
 function nothing(): LedgerTotal {

@@ -3,17 +3,19 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import type { Order, Report } from "./measure.ts";
 
 const MEASUREMENT_MS = 60_000;
 
-/** Nothing of the machine's configuration, keys and proxies reaches what is measured. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+/** Nothing of the machine's configuration, keys and proxies reaches what is measured, and no earlier run's ledger. */
+function cleanEnvironment(program: string): NodeJS.ProcessEnv {
+  const home = join(dirname(program), `home-${process.hrtime.bigint()}`);
   return {
     PATH: process.env["PATH"],
-
-    HOME: tmpdir(),
-    XDG_CONFIG_HOME: tmpdir(),
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, "config"),
+    XDG_DATA_HOME: join(home, "data"),
     TMPDIR: tmpdir(),
   };
 }
@@ -24,7 +26,7 @@ export interface ProviderProcess {
 }
 
 export async function startProvider(program: string): Promise<ProviderProcess> {
-  const child = fork(program, { env: cleanEnvironment() });
+  const child = fork(program, { env: cleanEnvironment(program) });
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
   return { port, end: () => endChild(child) };
 }
@@ -35,7 +37,7 @@ export async function runMeasurement(
   order: Order,
   execArgv: readonly string[],
 ): Promise<Record<string, number>> {
-  const child = fork(program, { env: cleanEnvironment(), execArgv: [...execArgv] });
+  const child = fork(program, { env: cleanEnvironment(program), execArgv: [...execArgv] });
   let started: readonly number[] = [];
   let timer: NodeJS.Timeout | undefined;
   try {

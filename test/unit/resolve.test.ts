@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { envConfig } from "../../server/config/env.ts";
 import type { Layers } from "../../server/config/resolve.ts";
 import { resolveBase, resolveKey, resolveTarget, resolveValue } from "../../server/config/resolve.ts";
+import type { Target } from "../../server/engine/target.ts";
 import { joinUrl, parseBase } from "../../server/engine/url.ts";
 import type { OpenAIError } from "../../server/protocol/errors.ts";
 import type { Config } from "../../server/protocol/results.ts";
@@ -37,11 +38,11 @@ function own(fields: { api_base?: string; api_key?: string }): Config {
   return { providers: { openai: fields } };
 }
 
-function target(
+async function target(
   given: Given,
   addressing: Parameters<typeof resolveTarget>[2] = {},
   provider: Provider = openai,
-): ReturnType<typeof resolveTarget> {
+): Promise<Target> {
   return resolveTarget(
     provider,
     { model: "m", requested_model: `${provider.id}/m` },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type * as ClientModule from "../../../server/connection/client.ts";
 import { EMBEDDING_MODEL, KEY, MESSAGES, MODEL, type Peer, type PeerOptions, sumOf } from "./peer.ts";
-import { exited, spawnBackend } from "./spawn-backend.ts";
+import { exited, settledSince, spawnBackend } from "./spawn-backend.ts";
 
 export async function loadClient(dist: string): Promise<typeof ClientModule> {
   return (await import(pathToFileURL(join(dist, "client.mjs")).href)) as typeof ClientModule;
@@ -12,6 +12,7 @@ export async function loadClient(dist: string): Promise<typeof ClientModule> {
 
 export async function open({ base, dist, execArgv }: PeerOptions): Promise<Peer> {
   const { Client } = await loadClient(dist);
+  const began = performance.now();
   const child = spawnBackend(dist, execArgv);
   const client = new Client({
     input: child.stdout,
@@ -36,6 +37,7 @@ export async function open({ base, dist, execArgv }: PeerOptions): Promise<Peer>
       const { data } = await client.embedding({ model: `openai/${EMBEDDING_MODEL}`, input });
       return sumOf(data.map((item) => item.floats ?? (item.embedding as number[])));
     },
+    settled: () => settledSince(began),
     async close() {
       await client.shutdown();
       await exited(child);

@@ -8,6 +8,8 @@ export interface Peer {
   stream(chunks: number, onText: (text: string) => void): Promise<void>;
   /** Every vector is read: a number of each goes into the sum. */
   embed(inputs: string[]): Promise<number>;
+  /** Resolves when what it does once after its start is over: the start is measured by itself. */
+  settled?(): Promise<void>;
   /** Processes besides this one. */
   readonly pids: readonly number[];
   close(): Promise<void>;

@@ -8,7 +8,7 @@ import type {
 } from "../../../server/protocol/messages.ts";
 import { METHOD, PROTOCOL_VERSION } from "../../../server/protocol/names.ts";
 import { EMBEDDING_MODEL, KEY, MESSAGES, MODEL, type Peer, type PeerOptions, sumOf } from "./peer.ts";
-import { exited, spawnBackend } from "./spawn-backend.ts";
+import { exited, settledSince, spawnBackend } from "./spawn-backend.ts";
 
 interface ChunkParams {
   stream_id: string;
@@ -16,6 +16,7 @@ interface ChunkParams {
 }
 
 export async function open({ base, dist, execArgv }: PeerOptions): Promise<Peer> {
+  const began = performance.now();
   const child = spawnBackend(dist, execArgv);
   const connection = createMessageConnection(
     new StreamMessageReader(child.stdout),
@@ -58,6 +59,7 @@ export async function open({ base, dist, execArgv }: PeerOptions): Promise<Peer>
       const { data }: EmbeddingResponse = await connection.sendRequest(METHOD.embedding, params);
       return sumOf(data.map((item) => item.embedding as number[]));
     },
+    settled: () => settledSince(began),
     async close() {
       await connection.sendRequest(METHOD.shutdown);
       await connection.sendNotification(METHOD.exit);

@@ -33,6 +33,7 @@ async function run(peer: Peer, { count, concurrency, spread_ms }: CallPlan): Pro
 
 export async function measureCalls(peer: Peer, plan: CallPlan): Promise<Record<string, number>> {
   await run(peer, plan);
+  await peer.settled?.();
   const before = cpuNow(peer.pids);
   const began = performance.now();
   const latencies = await run(peer, plan);

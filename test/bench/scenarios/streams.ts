@@ -37,6 +37,7 @@ export async function measureStreams(peer: Peer, plan: StreamPlan): Promise<Reco
     await Promise.all(Array.from({ length: plan.streams }, () => read(peer, chunks, take)));
   };
   await readAll(plan.warm, touch);
+  await peer.settled?.();
   const lags: number[] = [];
   const onText = plan.lag
     ? (text: string): void => {
@@ -75,6 +76,7 @@ export async function measureFirstChunk(
 ): Promise<Record<string, number>> {
   const latencies: number[] = [];
   for (let call = 0; call < 2 * plan.count; call += 1) {
+    if (call === plan.count) await peer.settled?.();
     let first = 0;
     const began = performance.now();
     await read(peer, 5, () => {
