@@ -47,6 +47,7 @@ const LAZY = {
   lru: "lru-cache",
   o200k: "gpt-tokenizer/encoding/o200k_base",
   cl100k: "gpt-tokenizer/encoding/cl100k_base",
+  chat: "src/chat/on-demand.ts",
 };
 /** undici's HTTP parser for processors without SIMD: asked for only there. */
 const PLAIN_PARSER = "undici/lib/llhttp/llhttp-wasm.js";
@@ -145,7 +146,7 @@ const bundles = {
   ...Object.fromEntries(
     Object.entries({ ...LAZY, llhttp: PLAIN_PARSER }).map(([name, source]) => [
       `lib/${name}`,
-      { ...node, entryPoints: [source], outfile: `dist/lib/${name}.js`, format: "cjs" },
+      { ...node, entryPoints: [source], outfile: `dist/lib/${name}.js`, format: "cjs", external: ["vscode"] },
     ]),
   ),
   webview: {

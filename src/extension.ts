@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { EdgeQuakeExports } from "./api.ts";
 import { Backend } from "./backend.ts";
+import { chatCommands } from "./chat/commands.ts";
 import type { StartStream } from "./chat/session.ts";
 import { SessionStore } from "./chat/session-store.ts";
 import { CHAT_VIEW, ChatView } from "./chat/view.ts";
@@ -22,6 +23,7 @@ import { LanguageModels, VENDOR } from "./lm/provider.ts";
 import { Log } from "./log.ts";
 import { ModelChoice } from "./models/model-choice.ts";
 import { messageOf, notificationText } from "./plain-text.ts";
+import { PromptFiles } from "./prompts/prompt-files.ts";
 import { routerVariables } from "./router-variables.ts";
 import { Secrets } from "./secrets.ts";
 import { onSettingsChange, readSettings } from "./settings.ts";
@@ -46,14 +48,18 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   const startStream: StartStream = (params, options) =>
     deferredStream(client(), (ready) => ready.stream(params, options));
   const models = new ModelChoice(context.workspaceState, client);
+  const proposals = new Proposals();
+  const sessions = new SessionStore(client);
   const chat = new ChatView({
     extensionUri: context.extensionUri,
     state: context.workspaceState,
+    client,
     models,
-    store: new SessionStore(client),
+    store: sessions,
     start: startStream,
+    prompts: new PromptFiles(context.extensionPath),
+    proposals,
   });
-  const proposals = new Proposals();
   const access = new AccessList(
     {
       get: (key) => context.globalState.get<Record<string, Access>>(key),
@@ -64,8 +70,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   const languageModels = new LanguageModels(client, access);
   const configuration = new ConfigurationDocument(client);
   const commands: Record<string, (...args: never[]) => unknown> = {
-    newChat: () => chat.newChat(),
-    stop: () => chat.stop(),
+    ...chatCommands(chat, sessions),
     selectModel: () => selectModel(models, client),
     setApiKey: () => setApiKey(secrets, models, client),
     explainSelection: () => explainSelection(chat),

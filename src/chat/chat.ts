@@ -3,16 +3,30 @@
 
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import type { Client } from "../../server/connection/client.ts";
+import type { Message } from "../../server/protocol/messages.ts";
+import type { Params } from "../../server/protocol/methods.ts";
 import type { Surroundings, Turn } from "../../server/protocol/webview.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
 import { messageOf, plainText } from "../plain-text.ts";
-import { Composer } from "./composer.ts";
+import type { PromptFiles } from "../prompts/prompt-files.ts";
+import { Composer, type Held } from "./composer.ts";
+import { ContextGauge } from "./context-meter.ts";
 import { Journal } from "./journal.ts";
+import { ModelLimits } from "./model-limits.ts";
 import type { Outbox } from "./outbox.ts";
-import { ChatSession, type ModelName, type SessionListener, type StartStream } from "./session.ts";
+import {
+  ChatSession,
+  type ModelName,
+  type SessionListener,
+  type SessionOptions,
+  type StartStream,
+} from "./session.ts";
 import type { SessionStore } from "./session-store.ts";
+import { type ChatAction, type SlashCommand, slashCommandOf } from "./slash-commands.ts";
 import { chatStrings } from "./strings.ts";
 import { Transcript } from "./transcript.ts";
+import { questionEntry, type ToldInstead } from "./turns.ts";
 
 const SESSION = "edgequake.chat.session";
 const DRAFT = "edgequake.chat.draft";
@@ -21,7 +35,20 @@ const SAVING_MS = 500;
 /** A backend that does not come up must not keep a person from writing. */
 const OPENING_MS = 10_000;
 
+/** 20 MB as base64. */
+const MAX_IMAGE_CHARACTERS = 28_000_000;
+
+/** What a slash command does is a command of the palette too. */
+const COMMANDS = {
+  model: "edgequake.selectModel",
+  compare: "edgequake.chat.compare",
+  export: "edgequake.chat.export",
+  history: "edgequake.history",
+} as const satisfies Partial<Record<ChatAction, string>>;
+
 export interface ChatOptions {
+  client: () => Promise<Client>;
+  prompts: PromptFiles;
   state: vscode.Memento;
   models: ModelChoice;
   store: SessionStore;
@@ -32,6 +59,8 @@ export interface ChatOptions {
 export class Chat {
   readonly composer = new Composer();
   readonly #options: ChatOptions;
+  readonly #gauge: ContextGauge;
+  readonly #asks: Required<Pick<SessionOptions, "limitOf" | "count">>;
   #session: ChatSession;
   #title = "";
   #opened: Promise<void> | undefined;
@@ -47,6 +76,26 @@ export class Chat {
     this.#options = options;
     this.#compare = options.state.get<string[]>(COMPARE, []);
     this.composer.typed(options.state.get<string>(DRAFT, ""));
+    const limits = new ModelLimits(options.client);
+    const count = async (model: string, told: readonly Message[]) => {
+      const messages = told as Params<"edgequake/countTokens">["messages"];
+      return (await options.client()).request("edgequake/countTokens", { model, messages });
+    };
+    this.#asks = {
+      limitOf: (model) => limits.limitOf(model),
+      count: async (model, messages) => (await count(model, messages)).tokens,
+    };
+    this.#gauge = new ContextGauge({
+      read: () => ({
+        entries: this.#session.transcript.entries,
+        hasOlder: this.#session.transcript.hasOlder,
+        draft: questionEntry(this.composer.question()),
+        model: options.models.known()?.model ?? null,
+      }),
+      limitOf: this.#asks.limitOf,
+      count,
+      changed: (context) => options.outbox.send({ type: "context", context }),
+    });
     this.#session = this.#new(randomUUID(), new Transcript());
   }
 
@@ -83,10 +132,26 @@ export class Chat {
   }
 
   async send(text: string): Promise<void> {
-    const question = this.composer.take(text);
-    if (question.replaces !== null) this.#session.takeBack(question.replaces);
-    this.#showComposer(question.replaces !== null);
+    const slash = slashCommandOf(text);
+    if (slash && "action" in slash.command) {
+      this.composer.typed("");
+      await this.#act(slash.command.action, slash.rest);
+      return;
+    }
+    let told: ToldInstead | undefined;
+    try {
+      if (slash) told = await this.#prompt(slash.command, slash.rest);
+    } catch (error) {
+      // What was typed stands there again.
+      this.compose(text);
+      throw error;
+    }
+    const question = this.composer.question(text, told);
+    const replaces = this.composer.editing;
     if (text.trim() === "" && question.attachments.length === 0) return;
+    if (replaces !== null) this.#session.takeBack(replaces);
+    this.composer.sent();
+    this.#showComposer(replaces !== null);
     const models = this.#compare.length > 1 ? this.#compare : [this.#model()];
     await this.#session.send(question, ...models);
   }
@@ -115,6 +180,7 @@ export class Chat {
 
   typed(text: string): void {
     this.composer.typed(text);
+    this.#gauge.touch();
     this.#saving ??= setTimeout(() => {
       this.#saving = undefined;
       void this.#options.state.update(DRAFT, this.composer.text);
@@ -133,6 +199,37 @@ export class Chat {
     this.#showComposer(true);
   }
 
+  /** Another model answers in this one's place, or below the same question. */
+  async regenerate(id: string): Promise<void> {
+    const { pickModel } = await import("./on-demand.ts");
+    const turn = this.#session.entryOf(id)?.turn;
+    if (turn?.role !== "assistant") return;
+    const model = await pickModel(this.#options.client, turn.model);
+    if (model !== undefined) await this.#session.retry(id, model);
+  }
+
+  async selectCompare(): Promise<void> {
+    const { pickModels } = await import("./on-demand.ts");
+    const chosen = await pickModels(this.#options.client, this.#compare);
+    if (chosen) this.setCompare(chosen);
+  }
+
+  async attach(hold: () => Held | Promise<Held>): Promise<void> {
+    const held = await hold();
+    const images = [...this.composer.attachments, held.attachment].filter(({ image }) => image !== null);
+    const characters = images.reduce((sum, { image }) => sum + (image?.length ?? 0), 0);
+    if (held.attachment.image !== null && characters > MAX_IMAGE_CHARACTERS) {
+      throw new Error(vscode.l10n.t("These pictures are too large together: a question may bring 20 MB."));
+    }
+    this.composer.attach(held);
+    this.showAttachments();
+  }
+
+  detach(id: string): void {
+    this.composer.detach(id);
+    this.showAttachments();
+  }
+
   /** What stands in the message box, as the host changed it. */
   compose(draft: string): void {
     this.typed(draft);
@@ -140,6 +237,7 @@ export class Chat {
   }
 
   showAttachments(): void {
+    this.#gauge.touch();
     this.#options.outbox.send({ type: "attachments", attachments: this.composer.attachments });
   }
 
@@ -154,6 +252,18 @@ export class Chat {
     this.#opened = Promise.resolve();
     this.composer.cancelEdit();
     this.#switchTo(this.#new(randomUUID(), new Transcript()), "");
+  }
+
+  /** It is about to be deleted: nothing is written to it any more. */
+  async deleting(id: string): Promise<void> {
+    const session = this.#session;
+    if (id !== session.id) return;
+    this.newChat();
+    await session.leave();
+  }
+
+  get current(): string {
+    return this.#session.id;
   }
 
   /** Rejects when it cannot be read; what is shown stays then. */
@@ -208,24 +318,33 @@ export class Chat {
       progress: ({ id: of, progress }) => outbox.send({ type: "progress", id: of, progress }),
       settled: (turn) => {
         outbox.settled(turn);
+        this.#gauge.touch();
         this.#setBusy();
       },
-      removed: (from) => outbox.send({ type: "removed", from }),
-      picked: (group, picked) => outbox.send({ type: "picked", group, id: picked }),
+      removed: (from) => {
+        outbox.send({ type: "removed", from });
+        this.#gauge.touch();
+      },
+      picked: (group, picked) => {
+        outbox.send({ type: "picked", group, id: picked });
+        this.#gauge.touch();
+      },
     };
+    const { limitOf, count } = this.#asks;
     const leftOut = (): string =>
       vscode.l10n.t("The beginning of the chat did not fit into the model's context and was left out.");
-    return new ChatSession({ start, listener, journal, transcript, leftOut });
+    return new ChatSession({ start, listener, journal, transcript, limitOf, count, leftOut });
   }
 
   #switchTo(session: ChatSession, title: string): void {
-    this.#session.leave();
+    void this.#session.leave();
     this.#session = session;
     this.#title = title;
     const kept = session.turns.length > 0;
     void this.#options.state.update(SESSION, kept ? session.id : undefined);
     this.#setBusy();
     this.show();
+    this.#gauge.touch();
   }
 
   async #reopen(): Promise<void> {
@@ -251,7 +370,39 @@ export class Chat {
 
   dispose(): void {
     clearTimeout(this.#saving);
-    this.#session.leave();
+    this.#gauge.dispose();
+    void this.#session.leave();
+  }
+
+  /** The model is another one. */
+  modelChanged(): void {
+    this.#gauge.touch();
+  }
+
+  async #act(action: ChatAction, rest: string): Promise<void> {
+    if (action === "clear") this.newChat();
+    else if (action === "help") {
+      const { slashList } = await import("./on-demand.ts");
+      this.notice(
+        slashList()
+          .map(({ label, detail }) => `${label}: ${detail}`)
+          .join("\n"),
+      );
+    } else if (action === "model" && rest !== "") await this.#options.models.choose(rest);
+    else await vscode.commands.executeCommand(COMMANDS[action]);
+  }
+
+  async #prompt(command: SlashCommand, rest: string): Promise<ToldInstead | undefined> {
+    if (!("prompt" in command)) return undefined;
+    const { slashPrompt } = await import("./on-demand.ts");
+    const { told, within, added } = await slashPrompt(
+      command,
+      rest,
+      this.composer.held,
+      this.#options.prompts,
+    );
+    if (added) this.composer.attach(within);
+    return { text: told, within: within.attachment.id };
   }
 
   #surroundings(): Surroundings {
@@ -259,7 +410,7 @@ export class Chat {
       model: this.#options.models.known(),
       compare: this.#compare,
       session: { id: this.#session.id, title: this.#title },
-      context: null,
+      context: this.#gauge.shown,
       attachments: this.composer.attachments,
       draft: this.composer.text,
       editing: this.composer.editing,

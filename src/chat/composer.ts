@@ -2,12 +2,14 @@
 // replaces. Nothing typed or attached is lost by editing an earlier one. Pure.
 
 import type { Attachment } from "../../server/protocol/webview.ts";
-import type { AttachedText, Entry, Question } from "./turns.ts";
+import type { AttachedText, CodeSource, Entry, Question, ToldInstead } from "./turns.ts";
 
 /** An attachment and what it holds; an image holds nothing else. */
 export interface Held {
   attachment: Attachment;
   text: string | null;
+  /** Of code: where it stands. */
+  source?: CodeSource;
 }
 
 interface Draft {
@@ -48,11 +50,10 @@ export class Composer {
 
   edit({ turn, attached }: Entry, draft: string): void {
     this.typed(draft);
-    const texts = new Map(attached.map(({ id, text }) => [id, text]));
-    const held = turn.attachments.map((attachment) => ({
-      attachment,
-      text: texts.get(attachment.id) ?? null,
-    }));
+    const held = turn.attachments.map((attachment): Held => {
+      const { text = null, source } = attached.find(({ id }) => id === attachment.id) ?? {};
+      return { attachment, text, ...(source ? { source } : {}) };
+    });
     this.#editing = { id: turn.id, setAside: this.#editing?.setAside ?? this.#draft };
     this.#draft = { text: turn.text, held };
   }
@@ -64,15 +65,17 @@ export class Composer {
     this.#editing = undefined;
   }
 
-  /** The question as it is sent; what was set aside stands there again. */
-  take(text: string): Question & { replaces: string | null } {
-    const { held } = this.#draft;
-    const attached: AttachedText[] = held.flatMap(({ attachment: { id }, text: holds }) =>
-      holds === null ? [] : [{ id, text: holds }],
+  /** The question as it would be sent. */
+  question(text = this.text, told?: ToldInstead): Question {
+    const attached = this.held.flatMap(({ attachment: { id }, text: holds, source }): AttachedText[] =>
+      holds === null ? [] : [{ id, text: holds, ...(source ? { source } : {}) }],
     );
-    const question = { text, attachments: this.attachments, attached, replaces: this.editing };
+    return { text, attachments: this.attachments, attached, ...(told ? { told } : {}) };
+  }
+
+  /** It is sent: what was set aside stands there again. */
+  sent(): void {
     this.#draft = this.#editing?.setAside ?? { text: "", held: [] };
     this.#editing = undefined;
-    return question;
   }
 }

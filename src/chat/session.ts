@@ -60,6 +60,7 @@ export class ChatSession {
   readonly transcript: Transcript;
   readonly #options: SessionOptions;
   readonly #running = new Map<string, Answer>();
+  readonly #ends = new Set<Promise<void>>();
   #left = false;
 
   constructor(options: SessionOptions) {
@@ -133,10 +134,12 @@ export class ChatSession {
     this.#cut(index);
   }
 
-  /** Another conversation is shown: what still comes is kept, and told to nobody. */
-  leave(): void {
+  /** Another conversation is shown: what still comes is kept, and told to nobody. Resolves when all of it is. */
+  async leave(): Promise<void> {
     this.#left = true;
     this.stop();
+    await Promise.all(this.#ends);
+    await this.flush();
   }
 
   async #answers(models: readonly ModelName[]): Promise<void> {
@@ -173,6 +176,13 @@ export class ChatSession {
   }
 
   async #answer(turn: Turn, until: number, model: ModelName): Promise<void> {
+    const end = this.#run(turn, until, model);
+    this.#ends.add(end);
+    await end;
+    this.#ends.delete(end);
+  }
+
+  async #run(turn: Turn, until: number, model: ModelName): Promise<void> {
     const { start, journal } = this.#options;
     const answer = new Answer(turn, {
       grew: () => this.#of(turn, (listener) => listener.grew(turn), true),

@@ -21,9 +21,9 @@ const KEPT = [
   "compare",
 ] as const satisfies (keyof Turn)[];
 
-export function messageEntry({ turn, attached }: Entry): SessionEntry {
+export function messageEntry({ turn, attached, told }: Entry): SessionEntry {
   const { id, role, text, reasoning } = turn;
-  const more = attached.length > 0 ? { attached } : {};
+  const more = { ...(attached.length > 0 ? { attached } : {}), ...(told ? { told } : {}) };
   return { type: "message", message: { id, role, text, reasoning, ...fieldsOf(turn), ...more } };
 }
 
@@ -61,7 +61,10 @@ export function entryOf(message: SessionMessage): Entry | undefined {
   }
   turn.warnings = listOf(message["warnings"]).filter((one) => typeof one === "string");
   turn.attachments = listOf(message["attachments"]).filter(isAttachment);
-  return { turn, attached: listOf(message["attached"]).filter(isAttached), seq };
+  const attached = listOf(message["attached"]).filter(isAttached);
+  const { told } = message;
+  if (!isObject(told)) return { turn, attached, seq };
+  return { turn, attached, seq, told: { text: textOf(told["text"]), within: textOf(told["within"]) } };
 }
 
 function isAttachment(value: unknown): value is Attachment {

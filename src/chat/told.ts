@@ -32,13 +32,13 @@ function chosenAnswers(turns: readonly Turn[]): Set<Turn> {
 }
 
 /** Plain text where there is nothing but text. */
-function contentOf({ turn, attached }: Entry): string | ContentPart[] {
+function contentOf({ turn, attached, told }: Entry): string | ContentPart[] {
   const held = new Map(attached.map(({ id, text }) => [id, text]));
   const pieces = turn.attachments.flatMap(({ id, kind, label }) => {
     const text = held.get(id);
-    return text === undefined || kind === "image" ? [] : [`${label}\n${fenced(text)}`];
+    return text === undefined || kind === "image" || id === told?.within ? [] : [`${label}\n${fenced(text)}`];
   });
-  const text = [...pieces, turn.text].filter((piece) => piece !== "").join("\n\n");
+  const text = [...pieces, told?.text ?? turn.text].filter((piece) => piece !== "").join("\n\n");
   const images = turn.attachments.flatMap(({ image }) => (image === null ? [] : [image]));
   if (images.length === 0) return text;
   return [

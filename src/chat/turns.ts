@@ -4,16 +4,33 @@
 import { randomUUID } from "node:crypto";
 import type { Attachment, Turn } from "../../server/protocol/webview.ts";
 
+/** Where attached code stands. */
+export interface CodeSource {
+  file: string;
+  language: string;
+  /** "3" or "3-20"; "" = not known. */
+  lines: string;
+}
+
 /** What an attachment holds, as it was when it was attached: this is what the model is told. */
 export interface AttachedText {
   id: string;
   text: string;
+  source?: CodeSource;
+}
+
+/** What the model is told in the place of a command like "/fix". */
+export interface ToldInstead {
+  text: string;
+  /** The attachment that stands within it. */
+  within: string;
 }
 
 export interface Entry {
   readonly turn: Turn;
   /** Of a question: what stands in its attachments. Never sent to the webview. */
   readonly attached: readonly AttachedText[];
+  readonly told?: ToldInstead;
   /** Its place in the store, where it was read from there. */
   readonly seq: number | null;
 }
@@ -22,6 +39,7 @@ export interface Question {
   text: string;
   attachments: readonly Attachment[];
   attached: readonly AttachedText[];
+  told?: ToldInstead;
 }
 
 export function emptyTurn(role: Turn["role"]): Turn {
@@ -47,8 +65,9 @@ export function emptyTurn(role: Turn["role"]): Turn {
   };
 }
 
-export function questionEntry({ text, attachments, attached }: Question): Entry {
-  return { turn: { ...emptyTurn("user"), text, attachments: [...attachments] }, attached, seq: null };
+export function questionEntry({ text, attachments, attached, told }: Question): Entry {
+  const turn: Turn = { ...emptyTurn("user"), text, attachments: [...attachments] };
+  return { turn, attached, seq: null, ...(told ? { told } : {}) };
 }
 
 export function answerEntry(model: string | null, group: string | null): Entry {

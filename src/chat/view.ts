@@ -3,6 +3,7 @@
 
 import * as vscode from "vscode";
 import type { ToWebview } from "../../server/protocol/webview.ts";
+import type { Proposals } from "../edits/proposal.ts";
 import { messageOf, notificationText } from "../plain-text.ts";
 import { Chat, type ChatOptions } from "./chat.ts";
 import { dispatch, type Handlers } from "./dispatch.ts";
@@ -14,6 +15,7 @@ export const CHAT_VIEW = "edgequake.chat";
 
 export interface ChatViewOptions extends Omit<ChatOptions, "outbox"> {
   extensionUri: vscode.Uri;
+  proposals: Pick<Proposals, "show">;
 }
 
 export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
@@ -27,13 +29,20 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   #listening = false;
   /** A page that is still loading gets the cursor when it is there. */
   #focusWished = false;
+  /** What the last list of "@" offered. */
+  #offered: ReadonlySet<string> = new Set();
 
   constructor(options: ChatViewOptions) {
     this.#options = options;
     this.#outbox = new Outbox((message) => this.#post(message));
     this.chat = new Chat({ ...options, outbox: this.#outbox });
     this.#handlers = this.#handlersOf(this.chat);
-    this.#subscriptions.push(options.models.onChange(() => this.#showModel()));
+    this.#subscriptions.push(
+      options.models.onChange(() => {
+        this.#showModel();
+        this.chat.modelChanged();
+      }),
+    );
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
@@ -116,7 +125,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       },
       stop: ({ id }) => chat.session.stop(id),
       retry: ({ id }) => chat.retry(id),
-      regenerate: () => {},
+      regenerate: ({ id }) => chat.regenerate(id),
       branch: ({ id }) => chat.branch(id),
       pick: ({ id }) => chat.pick(id),
       edit: ({ id, draft }) => chat.edit(id, draft),
@@ -126,22 +135,42 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         chat.typed(text);
       },
       copy: ({ text }) => vscode.env.clipboard.writeText(text),
-      code: () => {},
-      suggest: () => {},
-      attach: () => {},
-      attachImage: () => {},
-      attachUris: () => {},
-      detach: ({ id }) => {
-        chat.composer.detach(id);
-        chat.showAttachments();
+      code: async ({ action, text, language }) => {
+        const { runCodeAction } = await import("./on-demand.ts");
+        await runCodeAction(action, text, language, this.#options.proposals);
       },
+      suggest: ({ query }) => this.#suggest(query),
+      attach: async ({ id }) => {
+        const { attachById } = await import("./on-demand.ts");
+        // What was never offered was not chosen by a person.
+        if (this.#offered.has(id)) await chat.attach(() => attachById(id));
+      },
+      attachImage: async ({ name, image }) => {
+        const { attachedImage } = await import("./on-demand.ts");
+        await chat.attach(() => attachedImage(name, image));
+      },
+      attachUris: async ({ uris }) => {
+        const { attachedUri } = await import("./on-demand.ts");
+        for (const uri of uris) await chat.attach(() => attachedUri(vscode.Uri.parse(uri, true)));
+      },
+      detach: ({ id }) => chat.detach(id),
       openLink: ({ url }) => openLink(url),
       selectModel: run,
-      selectCompare: run,
+      selectCompare: () => chat.selectCompare(),
       history: run,
       setApiKey: run,
       showLog: run,
     };
+  }
+
+  async #suggest(query: string): Promise<void> {
+    const { slashList, suggestionsFor } = await import("./on-demand.ts");
+    const typed = query.slice(1).toLowerCase();
+    const items = query.startsWith("/")
+      ? slashList().filter(({ id }) => id.startsWith(`/${typed}`))
+      : await suggestionsFor(typed);
+    if (query.startsWith("@")) this.#offered = new Set(items.map(({ id }) => id));
+    this.#outbox.send({ type: "suggestions", query, items });
   }
 
   /** Finding one may start the backend: only for a view that somebody sees. */

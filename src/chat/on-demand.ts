@@ -1,0 +1,10 @@
+// What the chat loads when it is first used: the extension itself stays small.
+
+export { attachById } from "./attach/attach-by-id.ts";
+export { attachedImage, attachedUri } from "./attach/attached-file.ts";
+export { suggestionsFor } from "./attach/suggestions.ts";
+export { runCodeAction } from "./code-actions.ts";
+export { exportChat } from "./export-chat.ts";
+export { deleteChat, renameChat, showHistory } from "./history.ts";
+export { pickModel, pickModels } from "./pick-models.ts";
+export { slashList, slashPrompt } from "./slash-prompt.ts";
