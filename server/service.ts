@@ -7,13 +7,17 @@ import { providerStatus, resolvedValues } from "./config/status.ts";
 import { Pricing } from "./cost/pricing.ts";
 import { type ChunkSink, Engine } from "./engine/engine.ts";
 import { GoogleTokens } from "./engine/google-token.ts";
+import { hostPlayer } from "./engine/host-model.ts";
 import { Http } from "./engine/http.ts";
+import { mockPlayer } from "./engine/play-mock.ts";
+import type { Player } from "./engine/player.ts";
 import { prepareChat, prepareEmbedding } from "./engine/prepare.ts";
 import type { Clock } from "./engine/run.ts";
 import { Stop } from "./engine/stop.ts";
 import { Gathered, gathering, mayBeKept, streamOfKept, textOf, withoutExtras } from "./kept-answers.ts";
 import type { OnStatus } from "./protocol/call-status.ts";
 import { Cancelled, createError, OpenAIError } from "./protocol/errors.ts";
+import type { HostModels } from "./protocol/host-models.ts";
 import type {
   CompletionParams,
   EmbeddingParams,
@@ -52,6 +56,8 @@ export interface ServiceOptions {
   clock?: Clock;
   onWarning?(message: string): void;
   secret?: Layers["secret"];
+  /** The client's own models. */
+  hostModels?: HostModels | undefined;
   /** Where usage, chats and answers are kept beyond this process; absent: in memory alone. Let go by dispose(). */
   store?: OpenedStore | undefined;
 }
@@ -109,6 +115,7 @@ export class Service {
       http: () => this.#http,
       google: new GoogleTokens(env, clock.now),
       pricing: this.#pricing,
+      hostModels: options.hostModels,
     };
     this.#limits = options.store && new LeasedLimits(options.store.store);
     this.routers = new Routers({
@@ -166,13 +173,13 @@ export class Service {
 
   #completion(params: CompletionParams, stop: Stop, onStatus?: OnStatus): Promise<ModelResponse> {
     return this.#tracked(params, stop, async (tracking) => {
-      const { call, options, mock } = await this.#chat(params, stop, { ...tracking, onStatus }, false);
+      const { call, options, play } = await this.#chat(params, stop, { ...tracking, onStatus }, false);
       const plan = planOf("completion", params, call, options);
       const kept = plan && (await this.#kept<ModelResponse>(plan, call, tracking));
       if (kept) return { value: kept, usage: undefined };
       if (options.kept.budgets?.length)
         await reserve(this.#book, "completion", params, call, options, tracking);
-      const response = await this.#engine.completion(call, options, mock);
+      const response = await this.#engine.completion(call, options, play);
       if (plan && mayBeKept(response)) await this.#cache.put(plan, withoutExtras(response));
       const answer = options.kept.ledger?.keep_texts ? textOf(response) : undefined;
       return { value: response, usage: response.usage, cost_usd: response.edgequake?.cost_usd, answer };
@@ -198,7 +205,7 @@ export class Service {
 
   #stream(params: CompletionParams, sink: ChunkSink, stop: Stop, onStatus?: OnStatus): Promise<StreamTotals> {
     return this.#tracked(params, stop, async (tracking) => {
-      const { call, options, mock } = await this.#chat(params, stop, { ...tracking, onStatus }, true);
+      const { call, options, play } = await this.#chat(params, stop, { ...tracking, onStatus }, true);
       const include_usage = params.stream_options?.include_usage === true;
       const plan = planOf("completion", params, call, options);
       const kept = plan && (await this.#kept<ModelResponse>(plan, call, tracking));
@@ -215,7 +222,7 @@ export class Service {
         call,
         { ...options, include_usage },
         gathered ? gathering(sink, gathered) : sink,
-        mock,
+        play,
       );
       const { usage, cost_usd, ms_first_chunk } = end;
       const response = gathered?.answer(usage);
@@ -302,7 +309,12 @@ export class Service {
 
   async providers(): Promise<ProvidersResult> {
     const layers = await this.#configuration.layers();
-    const providers = await Promise.all([...PROVIDERS.values()].map((row) => providerStatus(row, layers)));
+    const providers = await Promise.all(
+      [...PROVIDERS.values()].map(async (row) => {
+        const status = await providerStatus(row, layers);
+        return row.upstream ? { ...status, configured: this.#means.hostModels !== undefined } : status;
+      }),
+    );
     const { path, problem } = layers.toml;
     const values = resolvedValues(layers, { num_retries: DEFAULT_RETRIES, drop_params: false });
     return { providers, config_toml: { path, problem }, values };
@@ -357,7 +369,11 @@ export class Service {
     const told = { ...tracking, stream, mocked };
     const options = await callOptions(this.#means, row, model, params, stop, told);
     const call = prepareChat(params, identityOf(options, params, this.#clock.now()), stream);
-    return { call, options, mock: mocked ? mockScript(call) : undefined };
+    const player = (): Player | undefined => {
+      if (mocked) return mockPlayer(mockScript(call), call.requested_model);
+      return row.upstream ? hostPlayer(call, this.#means.hostModels) : undefined;
+    };
+    return { call, options, play: player() };
   }
 
   #kept<T extends ModelResponse | EmbeddingResponse>(

@@ -26,6 +26,7 @@ import type { Config, StreamEnd } from "../protocol/results.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { FrameDecoder, FramingError } from "./framing.ts";
 import { connectJsonRpc, type RawMessage } from "./jsonrpc.ts";
+import { type LanguageModelHost, serveModels } from "./serve-models.ts";
 import { decodeVectors } from "./vector-frame.ts";
 
 /** An answer holds embeddings or images; requests are bounded by the server. */
@@ -54,6 +55,8 @@ export interface ClientOptions {
     origin: string;
     model?: string | undefined;
   }): Promise<string | null>;
+  /** Declares `languageModel`: models of the host, asked for calls to `vscode/<vendor>/<family>`. */
+  languageModels?: LanguageModelHost;
   /** For --socket servers. */
   token?: string;
 }
@@ -117,6 +120,8 @@ export class Client {
         api_key: (await options.onSecret?.(request)) ?? null,
       }),
     );
+    if (options.languageModels)
+      serveModels(connection, options.languageModels, (method, params) => this.#notify(method, params));
     connection.onUnhandledNotification(() => {});
     connection.listen();
   }
@@ -128,7 +133,7 @@ export class Client {
 
   /** Sends `initialize` and `initialized`. Rejects with BadRequestError when the protocol version is refused. */
   async initialize(): Promise<Result<"initialize">> {
-    const { config, capabilities, onSecret, clientInfo, token } = this.#options;
+    const { config, capabilities, onSecret, languageModels, clientInfo, token } = this.#options;
     const result = await this.request("initialize", {
       processId: process.pid,
       clientInfo,
@@ -141,6 +146,7 @@ export class Client {
           binaryEmbeddings: capabilities?.binaryEmbeddings ?? capabilities?.base64Embeddings ?? true,
           secrets: onSecret !== undefined,
           status: capabilities?.status ?? true,
+          languageModel: languageModels !== undefined,
         },
         ...(token === undefined ? {} : { token }),
       },

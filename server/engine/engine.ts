@@ -7,7 +7,7 @@ import type { CompactChunk } from "../protocol/compact.ts";
 import { type AttemptRecord, asOpenAIError, type OpenAIError } from "../protocol/errors.ts";
 import type { ChatCompletionChunk, EmbeddingResponse, ModelResponse, Usage } from "../protocol/messages.ts";
 import type { StreamEnd } from "../protocol/results.ts";
-import { type MockStep, mockEmbedding } from "../providers/mock.ts";
+import { mockEmbedding } from "../providers/mock.ts";
 import {
   type ChatCall,
   type ChatWire,
@@ -20,7 +20,7 @@ import { type AttemptContext, runAttempt, StaleSocket } from "./attempt.ts";
 import { batchesOf, joinAnswers } from "./batches.ts";
 import { FailureContext } from "./failure.ts";
 import type { Http } from "./http.ts";
-import { playMock } from "./play-mock.ts";
+import type { Player } from "./player.ts";
 import { JsonReader } from "./read-json.ts";
 import { StreamReader } from "./read-stream.ts";
 import { decideRetry, RetryBudget } from "./retry.ts";
@@ -68,10 +68,11 @@ export class Engine {
     this.#clock = clock;
   }
 
-  async completion(call: ChatCall, options: CallOptions, mock?: readonly MockStep[]): Promise<ModelResponse> {
+  /** `play` answers instead of the provider. */
+  async completion(call: ChatCall, options: CallOptions, play?: Player): Promise<ModelResponse> {
     const run = new Run(options.call_id, this.#clock);
     const response = await this.#loop(run, options, (context) => {
-      if (mock) return playedAnswer(mock, { ...context, model: call.requested_model });
+      if (play) return playedAnswer(play, context);
       const wire = wireOf(options.target.provider, call);
       const answer = this.#json(run, context, wire.request(call), (json) => wire.response(json, call));
       return call.check_schema === undefined ? answer : matching(call, answer);
@@ -89,7 +90,7 @@ export class Engine {
     call: ChatCall,
     options: CallOptions & { include_usage: boolean },
     sink: ChunkSink,
-    mock?: readonly MockStep[],
+    play?: Player,
   ): Promise<StreamTotals> {
     const run = new Run(options.call_id, this.#clock);
     const push = (chunks: CompactChunk[]): void => {
@@ -97,7 +98,7 @@ export class Engine {
       sink.push(chunks);
     };
     const ended = await this.#loop(run, options, (context) => {
-      if (mock) return playMock(mock, { ...context, model: call.requested_model }, push);
+      if (play) return play(context, push);
       return this.#attemptStream(run, context, call, push, sink);
     });
     if (options.include_usage && ended.usage) push([usageChunk(run, call, ended.usage)]);
@@ -271,12 +272,9 @@ export class Engine {
   }
 }
 
-async function playedAnswer(
-  mock: readonly MockStep[],
-  context: Parameters<typeof playMock>[1],
-): Promise<ModelResponse> {
+async function playedAnswer(play: Player, context: AttemptContext): Promise<ModelResponse> {
   const chunks: CompactChunk[] = [];
-  const { usage } = await playMock(mock, context, (more) => chunks.push(...more));
+  const { usage } = await play(context, (more) => chunks.push(...more));
   const response = accumulate(chunks);
   if (usage) response.usage = usage;
   return response;

@@ -4,18 +4,18 @@ import type { CompactChunk } from "../protocol/compact.ts";
 import { createError } from "../protocol/errors.ts";
 import type { Usage } from "../protocol/messages.ts";
 import type { MockStep } from "../providers/mock.ts";
-import type { FailureContext } from "./failure.ts";
-import type { Stop } from "./stop.ts";
-import type { Limits } from "./target.ts";
+import type { AttemptContext } from "./attempt.ts";
+import type { Played, Player } from "./player.ts";
 
-export interface Played {
-  usage: Usage | undefined;
-  finish_reasons: string[];
+/** `model` as the caller named it. */
+export function mockPlayer(steps: readonly MockStep[], model: string): Player {
+  return (context, onChunks) => play(steps, model, context, onChunks);
 }
 
-export async function playMock(
+async function play(
   steps: readonly MockStep[],
-  { failures, stop, limits, model }: { failures: FailureContext; stop: Stop; limits: Limits; model: string },
+  model: string,
+  { failures, stop, limits }: AttemptContext,
   onChunks: (chunks: CompactChunk[]) => void,
 ): Promise<Played> {
   let usage: Usage | undefined;

@@ -105,7 +105,7 @@ function providerTable(): string {
       takes.has("response_format") ? (row.schemas ?? "yes") : "–",
       yes(takes.has("reasoning_effort") || takes.has("thinking")),
       yes(row.embed),
-      yes(row.models || row.id === "mock"),
+      yes(row.models || row.upstream || row.id === "mock"),
     ];
     return `| ${columns.join(" | ")} |`;
   });

@@ -256,6 +256,27 @@ export const methods = {
     result: z.object({ api_key: z.string().nullable() }),
     doc: "Only to a client that declared secrets: asked when a call needs a key, kept for that call only.",
   },
+  [METHOD.languageModel]: {
+    direction: "server-to-client",
+    kind: "request",
+    params: schema.hostModelRequest,
+    result: result.hostModelEnd,
+    doc: "Only to a client that declared languageModel: a model of its editor is asked, for a call to vscode/<vendor>/<family>. Its parts come as edgequake/languageModelChunk, all before the response. An error may name VS Code's code in data.code: NoPermissions, NotFound, Blocked. $/cancelRequest ends it.",
+  },
+  [METHOD.languageModelChunk]: {
+    direction: "client-to-server",
+    kind: "notification",
+    params: z.object({ stream_id: z.string(), parts: z.array(schema.hostModelPart) }),
+    result: none,
+    doc: "Parts of the answer to edgequake/languageModel, in order.",
+  },
+  [METHOD.languageModels]: {
+    direction: "server-to-client",
+    kind: "request",
+    params: empty,
+    result: result.hostModelList,
+    doc: "Only to a client that declared languageModel: the models of its editor, for edgequake/models.",
+  },
   [METHOD.discover]: {
     direction: "client-to-server",
     kind: "request",

@@ -35,6 +35,9 @@ export const METHOD = {
   countTokens: "edgequake/countTokens",
   secret: "edgequake/secret",
   diagnose: "edgequake/diagnose",
+  languageModel: "edgequake/languageModel",
+  languageModels: "edgequake/languageModels",
+  languageModelChunk: "edgequake/languageModelChunk",
   discover: "rpc.discover",
 } as const;
 

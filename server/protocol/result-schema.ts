@@ -246,6 +246,22 @@ export const modelsResult = z.object({
   problems: z.array(z.object({ provider: z.string(), name: z.string(), message: z.string() })),
 }) satisfies z.ZodType<ModelsResult>;
 
+export const hostModelEnd = z.object({
+  finish_reason: z.string().nullish(),
+  usage: usage.nullish(),
+});
+export const hostModelList = z.object({
+  models: z.array(
+    z.object({
+      vendor: z.string(),
+      family: z.string(),
+      id: z.string(),
+      name: z.string(),
+      max_input_tokens: z.number().optional(),
+    }),
+  ),
+});
+
 export const usageResult = z.object({
   since: z.string().describe("ISO time the rows begin"),
   rows: z.array(

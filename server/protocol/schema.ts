@@ -225,6 +225,7 @@ export const modelsParams = z.object({
   api_base: z.string().optional(),
   api_key: z.string().optional(),
   timeout: z.number().positive().max(600).optional().describe("seconds for each provider; default 10"),
+  without: z.array(z.string()).optional().describe("providers that are not asked"),
   details: z.boolean().optional().describe("also limits, prices and abilities, as far as they are known"),
 });
 
@@ -235,6 +236,26 @@ export const diagnoseParams = z.object({
     .optional()
     .describe("default all; a call costs a few tokens"),
 });
+
+export const hostModelRequest = z.object({
+  stream_id: z.string(),
+  vendor: z.string(),
+  family: z.string().describe("the model's family, else its id"),
+  messages: z.array(message),
+  tools: z.array(tool).optional(),
+  tool_choice: z.union([z.string(), looseObject]).optional(),
+  options: looseObject.optional().describe("what else the call says, under OpenAI's names"),
+});
+export const hostModelPart = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text"), text: z.string() }),
+  z.object({
+    type: z.literal("thinking"),
+    text: z.string(),
+    signature: z.string().optional(),
+    redacted: z.string().optional(),
+  }),
+  z.object({ type: z.literal("tool_call"), id: z.string(), name: z.string(), input: z.unknown() }),
+]);
 
 export const countTokensParams = z.looseObject({
   model: z.string(),

@@ -23,6 +23,7 @@ import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";
 import type { Provider } from "./types.ts";
 import { vertex } from "./vertex.ts";
+import { vscode } from "./vscode.ts";
 
 export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
   [
@@ -53,6 +54,7 @@ export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
     llamacpp,
     hostedVllm,
     openaiCompatible,
+    vscode,
     mock,
   ].map((one) => [one.id, one]),
 );

@@ -171,11 +171,13 @@ export interface Provider {
   list_headers?: readonly string[] | undefined;
   /** Headers that sign the finished request (AWS SigV4); asked when there is no key. Throws AuthenticationError. */
   sign?: (request: SignableRequest, settings: Settings, now: Date) => Record<string, string>;
+  /** Answered by the client's own models, and not over the network. */
+  upstream?: "client";
   /** Keys come from Google's token endpoint where the call brings none. */
   credentials?: "google";
   chat: ChatWire;
   /** The API a model needs, where a provider has several. */
-  chatFor?: (call: ChatCall) => ChatWire;
+  chatFor?: ((call: ChatCall) => ChatWire) | undefined;
   embed?: EmbedWire | undefined;
   models?:
     | undefined

@@ -9,6 +9,7 @@ import type { Http } from "../engine/http.ts";
 import type { Identity } from "../engine/prepare.ts";
 import type { Stop } from "../engine/stop.ts";
 import { limitsOf, type Target } from "../engine/target.ts";
+import type { HostModels } from "../protocol/host-models.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
 import type { Config } from "../protocol/results.ts";
 import type { Provider } from "../providers/types.ts";
@@ -28,6 +29,8 @@ export interface CallMeans {
   http(): Http;
   google: GoogleTokens;
   pricing: Pricing;
+  /** The client's own models. */
+  hostModels: HostModels | undefined;
 }
 
 export async function callOptions(
@@ -55,7 +58,7 @@ export async function callOptions(
   };
   if (keep) keep.config = kept;
   const names = { model, requested_model: params.model };
-  const found = mocked ? mockTarget(row, names) : targetOf(row, names, params, layers, stop);
+  const found = mocked || row.upstream ? nowhere(row, names) : targetOf(row, names, params, layers, stop);
   let target = found instanceof Promise ? await found : found;
   if (row.credentials === "google" && target.api_key === undefined && !target.own_base) {
     const token = means.google.token(target.settings["vertex_credentials"], means.http());
@@ -138,8 +141,9 @@ function targetOf(
   return target instanceof Promise ? stop.race(target) : target;
 }
 
-/** Where nothing is sent. */
-function mockTarget(provider: Provider, names: { model: string; requested_model: string }): Target {
-  const nowhere = { api_base: "mock:", origin: "mock:", api_key: undefined, headers: {} };
-  return { provider, ...names, ...nowhere, settings: {}, own_base: false };
+/** Where nothing is sent over the network. */
+function nowhere(provider: Provider, names: { model: string; requested_model: string }): Target {
+  const place = provider.upstream ? `${provider.id}:` : "mock:";
+  const target = { api_base: place, origin: place, api_key: undefined, headers: {} };
+  return { provider, ...names, ...target, settings: {}, own_base: false };
 }

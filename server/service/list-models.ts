@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { providerStatus } from "../config/status.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Stop } from "../engine/stop.ts";
-import { asOpenAIError } from "../protocol/errors.ts";
+import { asOpenAIError, createError } from "../protocol/errors.ts";
 import type { ModelEntry, ModelsResult } from "../protocol/results.ts";
 import { PROVIDERS, providerOf } from "../providers/registry.ts";
 import type { Provider } from "../providers/types.ts";
@@ -18,6 +18,8 @@ export interface ModelsQuestion {
   api_key?: string | undefined;
   /** Seconds for each provider. */
   timeout?: number | undefined;
+  /** Providers that are not asked. */
+  without?: readonly string[] | undefined;
 }
 
 const TIMEOUT = 10;
@@ -25,18 +27,28 @@ const TIMEOUT = 10;
 export async function listModels(
   engine: Engine,
   means: CallMeans,
-  asked: ModelsQuestion,
+  { without = [], ...asked }: ModelsQuestion,
   stop: Stop,
 ): Promise<ModelsResult> {
   const wanted = asked.provider === undefined ? undefined : providerOf(asked.provider);
   const layers = await means.layers();
-  const rows = wanted ? [wanted] : [...PROVIDERS.values()];
+  const rows = wanted ? [wanted] : [...PROVIDERS.values()].filter(({ id }) => !without.includes(id));
   const models: ModelEntry[] = [];
   const problems: ModelsResult["problems"] = [];
   await Promise.all(
     rows.map(async (row) => {
       if (row.id === "mock") {
         models.push(...BUILTIN.map((id) => entry(row, id, "chat", "builtin")));
+        return;
+      }
+      if (row.upstream) {
+        try {
+          models.push(...(await clientModels(row, means, stop, asked.timeout ?? TIMEOUT)));
+        } catch (thrown) {
+          if (stop.reason) throw stop.reason;
+          const { name, message } = asOpenAIError(thrown);
+          problems.push({ provider: row.id, name, message });
+        }
         return;
       }
       if (!wanted && !(await providerStatus(row, layers)).configured) return;
@@ -59,6 +71,25 @@ export async function listModels(
     }),
   );
   return { models, problems };
+}
+
+async function clientModels(
+  row: Provider,
+  { hostModels }: CallMeans,
+  stop: Stop,
+  seconds: number,
+): Promise<ModelEntry[]> {
+  if (!hostModels) return [];
+  const own = new Stop();
+  const release = stop.onStop((reason) => own.stop(reason));
+  const late = createError("Timeout", { message: `the editor did not list its models within ${seconds} s` });
+  const timer = setTimeout(() => own.stop(late), seconds * 1000);
+  const listed = await own.race(hostModels.list()).finally(() => {
+    clearTimeout(timer);
+    release();
+  });
+  const names = new Set(listed.map(({ vendor, family }) => `${vendor}/${family}`));
+  return [...names].map((name) => entry(row, name, "chat", "provider"));
 }
 
 function entry(

@@ -12,6 +12,7 @@ export interface Initialize {
   binaryEmbeddings: boolean;
   secrets: boolean;
   status: boolean;
+  languageModel: boolean;
 }
 
 type Json = Record<string, unknown>;
@@ -53,6 +54,7 @@ export function readInitialize(
     binaryEmbeddings: capabilities["binaryEmbeddings"] === true,
     secrets: capabilities["secrets"] === true,
     status: capabilities["status"] === true,
+    languageModel: capabilities["languageModel"] === true,
   };
 }
 

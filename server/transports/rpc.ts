@@ -17,6 +17,7 @@ import { errorEnvelope, responseText, type WireError } from "./envelope.ts";
 import { readInitialize } from "./initialize.ts";
 import { MAX_REQUEST_BYTES } from "./limits.ts";
 import { Pump } from "./pump.ts";
+import { RemoteModels } from "./remote-models.ts";
 import { Serialised, Vectors } from "./serialise.ts";
 
 declare const EDGEQUAKE_VERSION: string;
@@ -78,6 +79,7 @@ export class RpcConnection {
   #vectors = false;
   #secrets = false;
   #status = false;
+  #models: RemoteModels | undefined;
   #pushed: unknown = {};
   #logLevel: number = LOG_LEVEL.off;
 
@@ -157,6 +159,8 @@ export class RpcConnection {
     else if (method === METHOD.cancel) this.#cancel(message.params);
     // At once, and not in a queue: the call that follows it must see the new layer.
     else if (method === METHOD.didChangeConfiguration) this.#configure(message.params);
+    // At once too: the response that ends the answer must not overtake it.
+    else if (method === METHOD.languageModelChunk) this.#models?.chunk(message.params);
     else this.#rpc.hand(message);
   }
 
@@ -179,6 +183,10 @@ export class RpcConnection {
     this.#vectors = read.binaryEmbeddings;
     this.#secrets = read.secrets;
     this.#status = read.status;
+    if (read.languageModel) {
+      const { connection } = this.#rpc;
+      this.#models = new RemoteModels((name, asked, token) => connection.sendRequest(name, asked, token));
+    }
     this.#pushed = read.config;
     if (read.compactDeltas) this.#pump.useCompactDeltas();
     this.#options.onInitialize?.(read.processId);
@@ -202,6 +210,7 @@ export class RpcConnection {
           this.log(2, text);
         },
         ...(this.#secrets ? { secret: (request) => this.#askSecret(request) } : {}),
+        hostModels: this.#models,
       });
       service.configure(this.#pushed);
       this.#loaded = loaded;

@@ -257,9 +257,13 @@ export class RawClient {
       this.send({ jsonrpc: "2.0", id: message.id, error });
       return;
     }
-    void Promise.resolve(handler(message.params)).then((result) =>
-      this.send({ jsonrpc: "2.0", id: message.id, result }),
-    );
+    // What it throws is an RpcError.
+    void Promise.resolve()
+      .then(() => handler(message.params))
+      .then(
+        (result) => this.send({ jsonrpc: "2.0", id: message.id, result }),
+        (error: RpcError) => this.send({ jsonrpc: "2.0", id: message.id, error }),
+      );
   }
 
   #notifyWatchers(): void {
