@@ -3,6 +3,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { Client } from "../server/connection/client.ts";
+import type { LanguageModelHost } from "../server/connection/serve-models.ts";
 import { APIConnectionError } from "../server/protocol/errors.ts";
 import type { Config } from "../server/protocol/results.ts";
 import { RestartPolicy } from "./restart-policy.ts";
@@ -15,6 +16,8 @@ export interface BackendOptions {
   config(): Config;
   log(type: 1 | 2 | 3 | 4 | 5, message: string): void;
   secret(request: { provider: string; origin: string; model?: string | undefined }): Promise<string | null>;
+  /** VS Code's own models, as upstreams. */
+  languageModels?: LanguageModelHost;
   /** The fifth crash: a person must decide. */
   onGivenUp(): void;
 }
@@ -82,7 +85,7 @@ export class Backend {
 
   async #start(): Promise<Client> {
     clearTimeout(this.#restart);
-    const { serverPath, version, env, config, log, secret } = this.#options;
+    const { serverPath, version, env, config, log, secret, languageModels } = this.#options;
     const child = spawn(process.execPath, [serverPath, "--stdio"], {
       env: env(),
       stdio: ["pipe", "pipe", "pipe"],
@@ -94,6 +97,7 @@ export class Backend {
       config: config(),
       onLog: log,
       onSecret: secret,
+      ...(languageModels ? { languageModels } : {}),
     });
     this.#current = { child, client };
     child.stderr.setEncoding("utf8").on("data", (text: string) => log(2, `backend: ${text.trimEnd()}`));

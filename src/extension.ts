@@ -18,7 +18,9 @@ import { createExports } from "./create-exports.ts";
 import { deferredStream } from "./deferred-stream.ts";
 import { Proposals } from "./edits/proposal.ts";
 import { backendEnvironment } from "./environment.ts";
+import { JsonApi } from "./json-api/json-api.ts";
 import { type Access, AccessList } from "./lm/access.ts";
+import { EditorModels } from "./lm/editor-models.ts";
 import { LanguageModels, VENDOR } from "./lm/provider.ts";
 import { Log } from "./log.ts";
 import { ModelChoice } from "./models/model-choice.ts";
@@ -41,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     config: () => readSettings((warning) => log.write(2, warning)),
     log: (type, message) => log.write(type, message),
     secret: ({ provider, origin }) => secrets.keyFor(provider, origin),
+    languageModels: new EditorModels(),
     onGivenUp: () => void offerRestart(),
   });
   backend = running;
@@ -117,12 +120,20 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
       }),
     ),
   );
-  return createExports({
+  const exported = createExports({
     client,
     leave: (caller, signal) => access.leave(caller, signal),
     log: (message) => log.write(3, message),
     newStream: deferredStream,
   });
+  const json = new JsonApi(exported);
+  context.subscriptions.push(
+    json,
+    ...Object.entries(json.commands).map(([name, run]) =>
+      vscode.commands.registerCommand(`edgequake.api.${name}`, run),
+    ),
+  );
+  return exported;
 }
 
 export async function deactivate(): Promise<void> {

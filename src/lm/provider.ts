@@ -112,7 +112,10 @@ export class LanguageModels implements vscode.LanguageModelChatProvider, vscode.
   }
 
   async #list(): Promise<vscode.LanguageModelChatInformation[]> {
-    const { models } = await (await this.#client()).request("edgequake/models", {});
+    const { models } = await (await this.#client()).request("edgequake/models", {
+      // VS Code's own are there already, and listing them would ask for ours.
+      without: ["vscode"],
+    });
     const chat = models.filter(({ mode }) => mode !== "embedding");
     const real = chat.filter(({ provider }) => provider !== "mock");
     // Without any provider the built-in model shows that all is well but for a key.

@@ -9,8 +9,49 @@ async function edgequake() {
   return getAPI(1, "edgequake-tests.consumer");
 }
 
-exports.activate = () => ({
+/** Models of somebody else in VS Code: what they heard is remembered. */
+const heard = [];
+const parrot = {
+  provideLanguageModelChatInformation: () =>
+    ["grey", "mute", "endless"].map((family) => ({
+      id: `${family}-1`,
+      name: family,
+      family,
+      version: "1",
+      maxInputTokens: 1000,
+      maxOutputTokens: 100,
+      capabilities: { toolCalling: true, imageInput: true },
+    })),
+  async provideLanguageModelChatResponse(model, messages, options, progress, token) {
+    const call = { model: model.id, messages, options, cancelled: false };
+    heard.push(call);
+    token.onCancellationRequested(() => {
+      call.cancelled = true;
+    });
+    if (model.family === "mute") throw vscode.LanguageModelError.Blocked("it does not say that");
+    if (options.tools?.length > 0) {
+      progress.report(new vscode.LanguageModelToolCallPart("call-1", options.tools[0].name, { at: "a" }));
+      return;
+    }
+    const words = ["Pieces", " of", " eight"];
+    do {
+      for (const word of words) progress.report(new vscode.LanguageModelTextPart(word));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    } while (model.family === "endless" && !call.cancelled);
+    const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
+    progress.report(vscode.LanguageModelDataPart.json(usage, "usage"));
+  },
+  provideTokenCount: () => Promise.resolve(1),
+};
+
+exports.activate = (context) => {
+  context.subscriptions.push(vscode.lm.registerLanguageModelChatProvider("parrot", parrot));
+  return api;
+};
+
+const api = {
   edgequake,
+  heard,
 
   async ask(params) {
     const { completion } = await edgequake();
@@ -38,4 +79,4 @@ exports.activate = () => ({
     const { models } = await edgequake();
     return models();
   },
-});
+};

@@ -9,7 +9,19 @@ import type {
 } from "../../../server/protocol/messages.ts";
 import type { ModelsResult } from "../../../server/protocol/results.ts";
 
+/** What a model of the consumer's was asked. */
+export interface Heard {
+  model: string;
+  messages: {
+    role: number;
+    content: { value?: unknown; mimeType?: unknown; data?: Uint8Array; callId?: string }[];
+  }[];
+  options: { requestInitiator?: string; tools?: { name: string }[]; modelOptions?: Record<string, unknown> };
+  cancelled: boolean;
+}
+
 export interface Consumer {
+  readonly heard: Heard[];
   edgequake(): Promise<Record<string, unknown>>;
   ask(params: CompletionParams): Promise<ModelResponse>;
   listen(params: CompletionParams, enough?: (pieces: string[]) => boolean): Promise<string[]>;

@@ -19,6 +19,7 @@ export async function run(): Promise<void> {
   await import("./api.suite.ts");
   await import("./selection.suite.ts");
   await import("./backend-killed.suite.ts");
+  await import("./editor-models.suite.ts");
   // Last: once asked for, the editor lists the models again whenever something changes.
   await import("./language-models.suite.ts");
   await import("./crash-loop.suite.ts");
