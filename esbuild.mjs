@@ -134,6 +134,8 @@ const bundles = {
     entryPoints: ["server/index.ts"],
     outfile: "dist/index.mjs",
     format: "esm",
+    // The program's own, and only where it has one.
+    external: ["@opentelemetry/api"],
     banner: { js: requireBanner },
   },
   client: {

@@ -1,6 +1,7 @@
 // LiteLLM's module globals (`litellm.openai_key = …`) as an object of ours, for a module's own names cannot be
 // assigned to. What is set there is the library's own configuration layer: below arguments, above the environment.
 
+import type { CallbackLists } from "./protocol/callbacks.ts";
 import { createError } from "./protocol/errors.ts";
 import type { Config, ProviderConfig } from "./protocol/results.ts";
 
@@ -16,6 +17,14 @@ export interface Globals {
   request_timeout?: number | undefined;
   vertex_project?: string | undefined;
   vertex_location?: string | undefined;
+  /** Who is told of every call, before and after: functions, LiteLLM's CustomLogger, "otel". May be pushed to. */
+  callbacks: CallbackLists["callbacks"];
+  /** Those told of answers alone, of failures alone, of calls before they are sent. */
+  success_callback: CallbackLists["success_callback"];
+  failure_callback: CallbackLists["failure_callback"];
+  input_callback: CallbackLists["input_callback"];
+  /** Default true: no prompt and no answer goes to a callback or a span. */
+  turn_off_message_logging?: boolean | undefined;
   /** A provider's key: `openai_key`, `anthropic_key`, … */
   [key: `${string}_key`]: string | undefined;
 }
@@ -28,7 +37,11 @@ const NAMES: Readonly<Record<string, string>> = {
   cohere_key: "cohere_chat",
   vertex_key: "vertex_ai",
 };
+/** LiteLLM's callbacks: no configuration, but who is told of calls. */
+const CALLBACKS = ["callbacks", "success_callback", "failure_callback", "input_callback"] as const;
+const TOLD: ReadonlySet<string> = new Set([...CALLBACKS, "turn_off_message_logging"]);
 const VALUES = new Set([
+  ...TOLD,
   "api_base",
   "drop_params",
   "num_retries",
@@ -43,7 +56,7 @@ export function configOfGlobals(globals: Readonly<Record<string, unknown>>): Con
   const providers: Record<string, ProviderConfig> = {};
   const own = (id: string): ProviderConfig => (providers[id] ??= {});
   for (const [name, value] of Object.entries(globals)) {
-    if (value === undefined || value === null) continue;
+    if (value === undefined || value === null || TOLD.has(name)) continue;
     if (name === "api_base") config.api_base = value as string;
     else if (name === "drop_params") config.drop_params = value as boolean;
     else if (name === "num_retries") config.num_retries = value as number;
@@ -54,6 +67,17 @@ export function configOfGlobals(globals: Readonly<Record<string, unknown>>): Con
   }
   if (Object.keys(providers).length > 0) config.providers = providers;
   return config;
+}
+
+/** The lists as they are set now, into those that a library watches. Throws BadRequestError for what is no list. */
+export function takeCallbacks(globals: Readonly<Record<string, unknown>>, into: CallbackLists): void {
+  for (const name of CALLBACKS) {
+    const list = globals[name] ?? [];
+    if (!Array.isArray(list))
+      throw createError("BadRequestError", { message: `edgequake.${name} is a list`, param: name });
+    into[name] = list;
+  }
+  into.turn_off_message_logging = globals["turn_off_message_logging"] !== false;
 }
 
 /** What configure() was given with the globals on top. */
@@ -69,8 +93,9 @@ export function mergeConfig(config: Config, globals: Config): Config {
 export function withGlobals<T extends object>(
   functions: T,
   onSet: (globals: Readonly<Record<string, unknown>>) => void,
+  initial: Partial<CallbackLists> = {},
 ): T & Globals {
-  const globals: Record<string, unknown> = {};
+  let globals: Record<string, unknown> = { ...initial };
   return new Proxy(functions, {
     get: (target, name, receiver) =>
       typeof name === "string" && Object.hasOwn(globals, name)
@@ -85,12 +110,20 @@ export function withGlobals<T extends object>(
           param: String(name),
         });
       }
+      const before = { ...globals };
       globals[name as string] = value;
-      onSet({ ...globals });
+      try {
+        onSet({ ...globals });
+      } catch (refused) {
+        globals = before;
+        throw refused;
+      }
       return true;
     },
     deleteProperty: (_, name) => {
       delete globals[String(name)];
+      const first = initial[name as keyof CallbackLists];
+      if (first !== undefined) globals[String(name)] = Array.isArray(first) ? [] : first;
       onSet({ ...globals });
       return true;
     },

@@ -2,7 +2,7 @@
 // engine comes with the first call. `completion`, `embedding`, and their LiteLLM aliases.
 
 import { completion_cost, completion_cost_details, cost_per_token } from "./cost/completion-cost.ts";
-import { configOfGlobals, mergeConfig, withGlobals } from "./globals.ts";
+import { configOfGlobals, mergeConfig, takeCallbacks, withGlobals } from "./globals.ts";
 import type { Library, OwnOptions } from "./library.ts";
 import { type Prepare, RouterHandle, type RouterOptions } from "./library-router.ts";
 import { get_max_tokens, get_model_info } from "./models/model-info.ts";
@@ -15,6 +15,7 @@ import {
 import { register_model } from "./models/register-model.ts";
 import * as supports from "./models/supports.ts";
 import type { OnStatus } from "./protocol/call-status.ts";
+import { noCallbacks } from "./protocol/callbacks.ts";
 import { CompletionStream } from "./protocol/completion-stream.ts";
 import * as errors from "./protocol/errors.ts";
 import { asOpenAIError, Cancelled, createError } from "./protocol/errors.ts";
@@ -24,6 +25,7 @@ import type {
   EmbeddingResponse,
   ModelResponse,
 } from "./protocol/messages.ts";
+import type { Middleware } from "./protocol/middleware.ts";
 import type { Config, ModelsResult, ProvidersResult } from "./protocol/results.ts";
 import { stream_chunk_builder } from "./tokens/stream-chunk-builder.ts";
 import { decode, encode, token_count_details, token_counter } from "./tokens/token-counter.ts";
@@ -39,8 +41,10 @@ export type { ModelFields } from "./models/register-model.ts";
 export * from "./models/supports.ts";
 export { accumulate } from "./protocol/accumulate.ts";
 export type { CallStatus, OnStatus } from "./protocol/call-status.ts";
+export type * from "./protocol/callbacks.ts";
 export { CompletionStream } from "./protocol/completion-stream.ts";
 export type * from "./protocol/messages.ts";
+export type * from "./protocol/middleware.ts";
 export type * from "./protocol/results.ts";
 export type * from "./protocol/route-trace.ts";
 export type { TokenCount, TokenQuestion } from "./tokens/token-counter.ts";
@@ -78,8 +82,9 @@ type Rest<T> = T extends unknown ? Omit<T, "model"> : never;
 let loaded: Promise<Library> | undefined;
 function library(): Promise<Library> {
   loaded ??= import("./library.ts").then(({ createLibrary }) => {
-    const created = createLibrary();
+    const created = createLibrary(callbacks);
     created.configure(mergeConfig(configured, globals));
+    for (const use of around) use.in(created);
     return created;
   });
   return loaded;
@@ -87,6 +92,9 @@ function library(): Promise<Library> {
 /** What configure() was given, and what was set on `edgequake`. */
 let configured: Config = {};
 let globals: Config = {};
+/** The lists of `edgequake`, and what use() was given: both outlive a library that is disposed of. */
+const callbacks = noCallbacks();
+const around = new Set<{ in(library: Library): void }>();
 async function reconfigure(): Promise<void> {
   const current = await loaded;
   current?.configure(mergeConfig(configured, globals));
@@ -188,6 +196,30 @@ export async function configure(config: Config): Promise<void> {
   else await library();
 }
 
+/**
+ * Puts middleware around every call that the library makes to a provider, a Router's included: `before` a completion,
+ * stream, embedding or list of models (changes its params, or throws to refuse it), on each `chunk` of a stream, `after`
+ * it (changes its answer), and when it `failed`. The first that is added is outermost. Calls that run are left alone.
+ *
+ * Gives back a function that takes it out again.
+ */
+export function use(middleware: Middleware): () => void {
+  let out: (() => void) | undefined;
+  const use = {
+    in(library: Library): void {
+      out = library.use(middleware);
+    },
+  };
+  around.add(use);
+  void loaded?.then((library) => {
+    if (around.has(use) && !out) use.in(library);
+  });
+  return () => {
+    around.delete(use);
+    out?.();
+  };
+}
+
 /** Every provider and where its key and address come from; never a key. */
 export async function providers(): Promise<ProvidersResult> {
   return (await library()).providers();
@@ -286,10 +318,12 @@ export const edgequake = withGlobals(
     ...{ token_counter, token_count_details, encode, decode, trim_messages, stream_chunk_builder },
     ...{ completion_cost, completion_cost_details, cost_per_token, register_model, get_model_info },
     ...{ get_max_tokens, get_llm_provider, get_supported_openai_params, get_valid_models },
-    ...{ validate_environment, ...supports, Router },
+    ...{ validate_environment, ...supports, Router, use },
   },
   (set) => {
+    takeCallbacks(set, callbacks);
     globals = configOfGlobals(set);
     void reconfigure();
   },
+  callbacks,
 );

@@ -87,10 +87,15 @@ export class Gathered {
 }
 
 /** The same sink, and what went through it is remembered. */
-export function gathering(sink: ChunkSink, gathered: Gathered): ChunkSink {
+export function gathering(
+  sink: ChunkSink,
+  gathered: Gathered,
+  tell?: (chunks: CompactChunk[]) => void,
+): ChunkSink {
   return {
     push: (chunks: CompactChunk[]) => {
       gathered.add(chunks);
+      tell?.(chunks);
       sink.push(chunks);
     },
     control: (control) => sink.control?.(control),

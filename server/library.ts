@@ -5,7 +5,10 @@ import { resolve } from "node:path";
 import type { RouterConfig } from "./config/litellm-config.ts";
 import { readRouterFile } from "./config/router-file.ts";
 import { Stop } from "./engine/stop.ts";
+import { Callbacks } from "./observe/callbacks.ts";
+import { Middlewares } from "./observe/middleware.ts";
 import type { OnStatus } from "./protocol/call-status.ts";
+import type { CallbackLists } from "./protocol/callbacks.ts";
 import type { CompletionStream } from "./protocol/completion-stream.ts";
 import { inflateEmbeddings } from "./protocol/embeddings.ts";
 import { asOpenAIError, Cancelled, OpenAIError } from "./protocol/errors.ts";
@@ -16,6 +19,7 @@ import type {
   ModelResponse,
 } from "./protocol/messages.ts";
 import type { Result } from "./protocol/methods.ts";
+import type { Middleware, MiddlewareCall, MiddlewareParams } from "./protocol/middleware.ts";
 import { isPlainCompletion, isPlainEmbedding } from "./protocol/plain-params.ts";
 import type { Routers } from "./routing.ts";
 import { Service } from "./service.ts";
@@ -35,6 +39,8 @@ export interface Library {
   routers: Routers;
   /** The Router arguments of a LiteLLM config.yaml. @throws BadRequestError */
   routerFile(path: string): Promise<RouterConfig["options"]>;
+  /** Gives back how it is taken out again. */
+  use(middleware: Middleware): () => void;
   configure(config: unknown): void;
   providers(): Promise<Result<"edgequake/providers">>;
   models(params: {
@@ -45,12 +51,12 @@ export interface Library {
   dispose(): Promise<void>;
 }
 
-export function createLibrary(): Library {
+/** `callbacks` are the program's own lists, which it may change at any time. */
+export function createLibrary(callbacks: CallbackLists): Library {
   const onWarning = (message: string): void => process.emitWarning(message, "EdgeQuakeWarning");
-  const service = new Service({
-    env: process.env,
-    onWarning,
-  });
+  const middleware = new Middlewares(checkParams);
+  const observer = new Callbacks(callbacks, onWarning);
+  const service = new Service({ env: process.env, onWarning, middleware, observer });
   return {
     async completion(params, { signal, onStatus }) {
       const checked = await checkCompletion(params);
@@ -97,10 +103,14 @@ export function createLibrary(): Library {
       for (const warning of warnings) onWarning(warning);
       return options;
     },
+    use: (one) => middleware.use(one),
     configure: (config) => service.configure(config),
     providers: () => service.providers(),
     models: (params) => service.models(params),
-    dispose: () => service.dispose(),
+    async dispose() {
+      await service.dispose();
+      await observer.settled();
+    },
   };
 }
 
@@ -110,6 +120,16 @@ async function checkCompletion(params: CompletionParams): Promise<CompletionPara
   if (mock_response instanceof OpenAIError) throw mock_response;
   if (isPlainCompletion(params)) return params;
   return (await checkWith("completionParams", params)) as CompletionParams;
+}
+
+/** What middleware made of a call is checked as a caller's own. */
+async function checkParams(kind: MiddlewareCall["kind"], params: unknown): Promise<MiddlewareParams> {
+  if (kind === "models") return checkWith("modelsParams", params);
+  if (kind === "embedding")
+    return (
+      isPlainEmbedding(params) ? params : await checkWith("embeddingParams", params)
+    ) as EmbeddingParams;
+  return checkCompletion(params as CompletionParams);
 }
 
 async function withSignal<T>(signal: AbortSignal | undefined, run: (stop: Stop) => Promise<T>): Promise<T> {

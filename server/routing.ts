@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "./engine/run.ts";
 import type { Stop } from "./engine/stop.ts";
 import { capabilitiesOf } from "./models/capabilities.ts";
+import type { Attribution } from "./protocol/attribution.ts";
 import type { OnStatus } from "./protocol/call-status.ts";
 import { createError, type ErrorFields, OpenAIError } from "./protocol/errors.ts";
 import type {
@@ -141,6 +142,12 @@ export class Routers {
       message: `the router "${id}" is of the configuration; change it there, or choose another router_id`,
       param: "router_id",
     });
+  }
+
+  /** The group of a routed call's deployment. */
+  groupOf({ router, deployment }: Attribution): string | undefined {
+    if (router === undefined || deployment === undefined) return undefined;
+    return this.#routers.get(router)?.router.deployments.find(({ id }) => id === deployment)?.model_name;
   }
 
   #get(id: string): RouterClass {

@@ -1,6 +1,7 @@
 // The seam every transport and the library call. It resolves where a call goes, runs it on the engine, and
 // remembers what it used. Its input is already validated; its failures are always LiteLLM's classes.
 
+import { randomUUID } from "node:crypto";
 import { CallBook } from "./call-book.ts";
 import type { Layers } from "./config/resolve.ts";
 import { providerStatus, resolvedValues } from "./config/status.ts";
@@ -15,6 +16,8 @@ import { prepareChat, prepareEmbedding } from "./engine/prepare.ts";
 import type { Clock } from "./engine/run.ts";
 import { Stop } from "./engine/stop.ts";
 import { Gathered, gathering, mayBeKept, streamOfKept, textOf, withoutExtras } from "./kept-answers.ts";
+import type { Middlewares } from "./observe/middleware.ts";
+import type { Observer } from "./observe/observer.ts";
 import type { OnStatus } from "./protocol/call-status.ts";
 import { Cancelled, createError, OpenAIError } from "./protocol/errors.ts";
 import type { HostModels } from "./protocol/host-models.ts";
@@ -25,7 +28,8 @@ import type {
   ModelResponse,
 } from "./protocol/messages.ts";
 import type { Params, Result } from "./protocol/methods.ts";
-import type { ModelsResult, ProvidersResult, StreamEnd } from "./protocol/results.ts";
+import type { StreamTotals } from "./protocol/middleware.ts";
+import type { ModelsResult, ProvidersResult } from "./protocol/results.ts";
 import type { RouterStatus } from "./protocol/route-trace.ts";
 import { estimateTokens } from "./providers/estimate-tokens.ts";
 import { isMocked, mockScript } from "./providers/mock.ts";
@@ -39,7 +43,7 @@ import { diagnoseModel } from "./service/diagnose-model.ts";
 import { listModels, type ModelsQuestion } from "./service/list-models.ts";
 import { reserve } from "./service/reserve.ts";
 import { settleEncoding } from "./service/settle-encoding.ts";
-import { type Tracked, type Tracking, tracked } from "./service/tracking.ts";
+import { madeOf, type Tracked, type Tracking, type TrackingHost, tracked } from "./service/tracking.ts";
 import { withFallbacks } from "./service/with-fallbacks.ts";
 import { LeasedLimits } from "./store/leased-limits.ts";
 import type { Grouping } from "./store/ledger-row.ts";
@@ -60,13 +64,15 @@ export interface ServiceOptions {
   hostModels?: HostModels | undefined;
   /** Where usage, chats and answers are kept beyond this process; absent: in memory alone. Let go by dispose(). */
   store?: OpenedStore | undefined;
+  /** What a program put around its calls, and who is told of them. */
+  middleware?: Middlewares | undefined;
+  observer?: Observer | undefined;
 }
 
 interface EmbeddingOptions {
   base64?: boolean | "either";
   onStatus?: OnStatus | undefined;
 }
-type StreamTotals = Omit<StreamEnd, "stream_id">;
 
 const CLOCK: Clock = { now: Date.now, monotonic: () => performance.now(), random: Math.random };
 
@@ -85,6 +91,8 @@ export class Service {
   readonly #pricing: Pricing;
   readonly #means: CallMeans;
   readonly #live = new Set<Stop>();
+  readonly #middleware: Middlewares | undefined;
+  readonly #tracking: TrackingHost;
   #http = new Http();
   #engine: Engine;
   #warming: NodeJS.Timeout | undefined;
@@ -116,6 +124,14 @@ export class Service {
       google: new GoogleTokens(env, clock.now),
       pricing: this.#pricing,
       hostModels: options.hostModels,
+    };
+    this.#middleware = options.middleware;
+    this.#tracking = {
+      live: this.#live,
+      book: this.#book,
+      observer: options.observer,
+      now: clock.now,
+      groupOf: (attribution) => this.routers.groupOf(attribution),
     };
     this.#limits = options.store && new LeasedLimits(options.store.store);
     this.routers = new Routers({
@@ -165,20 +181,28 @@ export class Service {
     // No promise of its own on the way most calls take.
     const whole = (one: CompletionParams): Promise<ModelResponse> =>
       this.#configured.isRouted(one) ? routed(one) : this.#completion(one, stop, onStatus);
-    if (this.#configured.isRouted(params)) return whole(params);
-    return withFallbacks(params, onStatus, whole, (response, warning) =>
+    const traced = this.#traced(params);
+    if (this.#configured.isRouted(params)) return whole(traced);
+    return withFallbacks(traced, onStatus, whole, (response, warning) =>
       response.edgequake?.warnings.push(warning),
     );
   }
 
   #completion(params: CompletionParams, stop: Stop, onStatus?: OnStatus): Promise<ModelResponse> {
-    return this.#tracked(params, stop, async (tracking) => {
+    if (!this.#middleware?.any) return this.#ask(params, stop, onStatus);
+    return this.#middleware.around("completion", params, (given) => this.#ask(given, stop, onStatus));
+  }
+
+  #ask(params: CompletionParams, stop: Stop, onStatus?: OnStatus): Promise<ModelResponse> {
+    return this.#tracked("completion", params, stop, async (tracking) => {
       const { call, options, play } = await this.#chat(params, stop, { ...tracking, onStatus }, false);
       const plan = planOf("completion", params, call, options);
+      tracking.observed?.made(madeOf(call, options, plan));
       const kept = plan && (await this.#kept<ModelResponse>(plan, call, tracking));
       if (kept) return { value: kept, usage: undefined };
       if (options.kept.budgets?.length)
         await reserve(this.#book, "completion", params, call, options, tracking);
+      tracking.observed?.sending();
       const response = await this.#engine.completion(call, options, play);
       if (plan && mayBeKept(response)) await this.#cache.put(plan, withoutExtras(response));
       const answer = options.kept.ledger?.keep_texts ? textOf(response) : undefined;
@@ -199,36 +223,52 @@ export class Service {
     };
     const streamed = (one: CompletionParams): Promise<StreamTotals> =>
       this.#configured.isRouted(one) ? routed(one) : this.#stream(one, sink, stop, onStatus);
-    if (this.#configured.isRouted(params)) return streamed(params);
-    return withFallbacks(params, onStatus, streamed, (end, warning) => end.warnings.push(warning));
+    const traced = this.#traced(params);
+    if (this.#configured.isRouted(params)) return streamed(traced);
+    return withFallbacks(traced, onStatus, streamed, (end, warning) => end.warnings.push(warning));
   }
 
   #stream(params: CompletionParams, sink: ChunkSink, stop: Stop, onStatus?: OnStatus): Promise<StreamTotals> {
-    return this.#tracked(params, stop, async (tracking) => {
+    if (!this.#middleware?.any) return this.#askStream(params, sink, stop, onStatus);
+    return this.#middleware.stream(params, sink, stop, (given, into) =>
+      this.#askStream(given, into, stop, onStatus),
+    );
+  }
+
+  #askStream(
+    params: CompletionParams,
+    sink: ChunkSink,
+    stop: Stop,
+    onStatus?: OnStatus,
+  ): Promise<StreamTotals> {
+    return this.#tracked("stream", params, stop, async (tracking) => {
       const { call, options, play } = await this.#chat(params, stop, { ...tracking, onStatus }, true);
       const include_usage = params.stream_options?.include_usage === true;
       const plan = planOf("completion", params, call, options);
+      const { observed } = tracking;
+      observed?.made(madeOf(call, options, plan));
       const kept = plan && (await this.#kept<ModelResponse>(plan, call, tracking));
       if (kept?.edgequake) {
         const { chunks, end } = streamOfKept(kept, kept.edgequake, include_usage);
+        observed?.chunks(chunks);
         sink.push(chunks);
-        return { value: end, usage: undefined };
+        return { value: end, usage: undefined, response: kept };
       }
       if (options.kept.budgets?.length)
         await reserve(this.#book, "completion", params, call, options, tracking);
+      observed?.sending();
       const keep_text = options.kept.ledger?.keep_texts === true;
-      const gathered = plan || keep_text ? new Gathered() : undefined;
-      const end = await this.#engine.stream(
-        call,
-        { ...options, include_usage },
-        gathered ? gathering(sink, gathered) : sink,
-        play,
-      );
+      const gathered = plan || keep_text || observed ? new Gathered() : undefined;
+      tracking.gathered = gathered;
+      const told = gathered
+        ? gathering(sink, gathered, observed?.wants_chunks ? (chunks) => observed.chunks(chunks) : undefined)
+        : sink;
+      const end = await this.#engine.stream(call, { ...options, include_usage }, told, play);
       const { usage, cost_usd, ms_first_chunk } = end;
       const response = gathered?.answer(usage);
       if (plan && response && mayBeKept(response)) await this.#cache.put(plan, response);
       const answer = keep_text && response ? textOf(response) : undefined;
-      return { value: end, usage: usage ?? undefined, cost_usd, ms_first_chunk, answer };
+      return { value: end, usage: usage ?? undefined, cost_usd, ms_first_chunk, answer, response };
     });
   }
 
@@ -239,7 +279,7 @@ export class Service {
     { base64 = false, onStatus }: EmbeddingOptions = {},
   ): Promise<EmbeddingResponse> {
     if (!this.#configured.isRouted(params)) return this.#embedding(params, stop, base64, onStatus);
-    const placed = await this.#configured.place(params);
+    const placed = await this.#configured.place(this.#traced(params));
     const response = await this.routers.embedding(placed.router_id, placed, stop, onStatus);
     settleEncoding(response, params, base64);
     return response;
@@ -251,7 +291,19 @@ export class Service {
     base64: boolean | "either",
     onStatus?: OnStatus,
   ): Promise<EmbeddingResponse> {
-    return this.#tracked(params, stop, async (tracking) => {
+    if (!this.#middleware?.any) return this.#embed(params, stop, base64, onStatus);
+    return this.#middleware.around("embedding", params, (given) =>
+      this.#embed(given, stop, base64, onStatus),
+    );
+  }
+
+  async #embed(
+    params: EmbeddingParams,
+    stop: Stop,
+    base64: boolean | "either",
+    onStatus?: OnStatus,
+  ): Promise<EmbeddingResponse> {
+    return this.#tracked("embedding", params, stop, async (tracking) => {
       const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
       const row = providerOf(provider);
       if (!row.embed) {
@@ -265,20 +317,27 @@ export class Service {
       const options = await callOptions(this.#means, row, model, params, stop, told);
       const call = prepareEmbedding(params, identityOf(options, params, this.#clock.now()));
       const plan = planOf("embedding", params, call, options);
+      tracking.observed?.made(madeOf(call, options, plan));
       const kept = plan && (await this.#kept<EmbeddingResponse>(plan, call, tracking));
       if (!kept && options.kept.budgets?.length)
         await reserve(this.#book, "embedding", params, call, options, tracking);
+      if (!kept) tracking.observed?.sending();
       const response = kept ?? (await this.#engine.embedding(call, options, provider === "mock"));
       if (plan && !kept) await this.#cache.put(plan, withoutExtras(response));
       settleEncoding(response, params, base64);
-      if (kept) return { value: response, usage: undefined, kind: "embedding" };
+      if (kept) return { value: response, usage: undefined };
       const usage = response.usage && { ...response.usage, completion_tokens: 0 };
-      return { value: response, usage, kind: "embedding", cost_usd: response.edgequake?.cost_usd };
+      return { value: response, usage, cost_usd: response.edgequake?.cost_usd };
     });
   }
 
   /** What the configured providers list; who does not answer is named. */
   async models(asked: ModelsQuestion = {}, stop = new Stop()): Promise<ModelsResult> {
+    if (!this.#middleware?.any) return this.#models(asked, stop);
+    return this.#middleware.around("models", asked, (given) => this.#models(given, stop));
+  }
+
+  async #models(asked: ModelsQuestion, stop: Stop): Promise<ModelsResult> {
     const groups = asked.provider === undefined || asked.provider === "router";
     const routed = groups ? await this.#configured.models() : [];
     if (asked.provider === "router") return { models: routed, problems: [] };
@@ -384,11 +443,18 @@ export class Service {
     return keptAnswer<T>(this.#cache, plan, call, call_id, this.#clock.monotonic);
   }
 
+  /** Everything that a call leads to is one trace, where somebody watches. */
+  #traced<P extends CompletionParams | EmbeddingParams>(params: P): P {
+    if (!this.#tracking.observer?.any || params["litellm_trace_id"] != null) return params;
+    return { ...params, litellm_trace_id: randomUUID() };
+  }
+
   #tracked<T>(
+    kind: "completion" | "stream" | "embedding",
     params: CompletionParams | EmbeddingParams,
     stop: Stop,
     run: (tracking: Tracking) => Promise<Tracked<T>>,
   ): Promise<T> {
-    return tracked({ live: this.#live, book: this.#book }, params, stop, run);
+    return tracked(this.#tracking, kind, params, stop, run);
   }
 }

@@ -42,6 +42,9 @@ const CONTROL = new Set([
   "attribution",
   "router_id",
   "signal",
+  "no-log",
+  "turn_off_message_logging",
+  "litellm_trace_id",
 ]);
 
 /** OpenAI's names for a chat completion (`get_supported_openai_params` of the most able models). */

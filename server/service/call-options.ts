@@ -2,8 +2,9 @@
 // settled before the first byte is sent.
 
 import { type Layers, resolveTarget, resolveValue } from "../config/resolve.ts";
+import type { CallToPrice } from "../cost/cost-of-call.ts";
 import type { Pricing } from "../cost/pricing.ts";
-import type { CallOptions } from "../engine/engine.ts";
+import type { Answered, CallOptions } from "../engine/engine.ts";
 import type { GoogleTokens } from "../engine/google-token.ts";
 import type { Http } from "../engine/http.ts";
 import type { Identity } from "../engine/prepare.ts";
@@ -21,7 +22,13 @@ export const DEFAULT_RETRIES = 2;
 
 /** The configuration of what is kept, and of what may be spent. */
 export type Kept = Pick<Config, "budgets" | "allow_unpriced" | "ledger" | "cache">;
-export type Options = CallOptions & { drop_params: boolean; mocked: boolean; kept: Kept };
+export type Options = CallOptions & {
+  drop_params: boolean;
+  mocked: boolean;
+  kept: Kept;
+  /** What an answer is priced by. */
+  toPrice(answer: Answered): CallToPrice;
+};
 
 /** What of the service a call is made with. */
 export interface CallMeans {
@@ -67,6 +74,15 @@ export async function callOptions(
   const timeout =
     (stream ? params.stream_timeout : undefined) ?? params.timeout ?? resolveValue("timeout", layers).value;
   const retries = params.num_retries ?? params.max_retries;
+  const toPrice = (answer: Answered): CallToPrice => ({
+    provider: row.id,
+    model,
+    base_model: target.settings["base_model"],
+    response_model: answer.model,
+    usage: answer.usage,
+    service_tier: answer.service_tier,
+    prices: pricesOf(params),
+  });
   return {
     target,
     limits: limitsOf(timeout, { stream, local: row.local }),
@@ -79,19 +95,8 @@ export async function callOptions(
     observe,
     onStatus,
     stop,
-    price: (answer) =>
-      means.pricing.costUsd(
-        {
-          provider: row.id,
-          model,
-          base_model: target.settings["base_model"],
-          response_model: answer.model,
-          usage: answer.usage,
-          service_tier: answer.service_tier,
-          prices: pricesOf(params),
-        },
-        { mocked },
-      ),
+    toPrice,
+    price: (answer) => means.pricing.costUsd(toPrice(answer), { mocked }),
   };
 }
 

@@ -5,6 +5,7 @@ import { providerStatus } from "../config/status.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Stop } from "../engine/stop.ts";
 import { asOpenAIError, createError } from "../protocol/errors.ts";
+import type { ModelsParams } from "../protocol/middleware.ts";
 import type { ModelEntry, ModelsResult } from "../protocol/results.ts";
 import { PROVIDERS, providerOf } from "../providers/registry.ts";
 import type { Provider } from "../providers/types.ts";
@@ -12,15 +13,7 @@ import { type CallMeans, callOptions } from "./call-options.ts";
 
 const BUILTIN = ["echo", "lorem", "slow"];
 
-export interface ModelsQuestion {
-  provider?: string | undefined;
-  api_base?: string | undefined;
-  api_key?: string | undefined;
-  /** Seconds for each provider. */
-  timeout?: number | undefined;
-  /** Providers that are not asked. */
-  without?: readonly string[] | undefined;
-}
+export type ModelsQuestion = ModelsParams;
 
 const TIMEOUT = 10;
 
