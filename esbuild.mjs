@@ -38,6 +38,7 @@ const LAZY = {
   schema: "server/protocol/schema.ts",
   openrpc: "server/protocol/openrpc.ts",
   "json-schema": "@cfworker/json-schema",
+  setup: "src/setup.ts",
   router: "server/router/router.ts",
   diagnosis: "server/service/diagnosis.ts",
   toml: "smol-toml",
@@ -151,6 +152,17 @@ const bundles = {
       { ...node, entryPoints: [source], outfile: `dist/lib/${name}.js`, format: "cjs", external: ["vscode"] },
     ]),
   ),
+  // A page of its own, opened seldom.
+  usage: {
+    ...shared,
+    entryPoints: ["webview/usage/main.tsx"],
+    outfile: "dist/usage.js",
+    platform: "browser",
+    target: "chrome120",
+    format: "iife",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+  },
   webview: {
     ...shared,
     entryPoints: ["webview/main.tsx"],

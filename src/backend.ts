@@ -20,7 +20,11 @@ export interface BackendOptions {
   languageModels?: LanguageModelHost;
   /** The fifth crash: a person must decide. */
   onGivenUp(): void;
+  onState?(state: BackendState): void;
 }
+
+/** off: nobody has needed it yet, or it was stopped. failed: it is given up. */
+export type BackendState = "off" | "starting" | "running" | "failed";
 
 /** Output may still be in the pipe when the process is gone; waited for this long. */
 const LAST_WORDS_MS = 100;
@@ -32,6 +36,8 @@ export class Backend {
   readonly #policy = new RestartPolicy(() => performance.now());
   #running: Promise<Client> | undefined;
   #current: { child: ChildProcess; client: Client } | undefined;
+  /** Which client was initialised. */
+  #ready: Client | undefined;
   #restart: NodeJS.Timeout | undefined;
   #givenUp = false;
   #disposed = false;
@@ -63,6 +69,12 @@ export class Backend {
     return this.#running;
   }
 
+  /** The client of a backend that runs; nothing is started. */
+  get running(): Client | undefined {
+    const current = this.#current;
+    return current && this.#ready === current.client && !current.client.isClosed ? current.client : undefined;
+  }
+
   /** Pushes the configuration, if a backend is there to get it. */
   reconfigure(): void {
     this.#current?.client.pushConfiguration(this.#options.config());
@@ -85,6 +97,7 @@ export class Backend {
 
   async #start(): Promise<Client> {
     clearTimeout(this.#restart);
+    this.#options.onState?.("starting");
     const { serverPath, version, env, config, log, secret, languageModels } = this.#options;
     const child = spawn(process.execPath, [serverPath, "--stdio"], {
       env: env(),
@@ -114,6 +127,8 @@ export class Backend {
       this.#ended(child, `it could not be initialised: ${(error as Error).message}`);
       throw error;
     }
+    this.#ready = client;
+    this.#options.onState?.("running");
     return client;
   }
 
@@ -127,6 +142,7 @@ export class Backend {
     this.#options.log(1, `the backend stopped: ${reason}`);
     if (this.#disposed) return;
     const decision = this.#policy.crashed();
+    this.#options.onState?.(decision.restart ? "starting" : "failed");
     if (!decision.restart) {
       this.#givenUp = true;
       this.#options.onGivenUp();

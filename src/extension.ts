@@ -11,14 +11,13 @@ import { CHAT_VIEW, ChatView } from "./chat/view.ts";
 import { editSelection } from "./commands/edit-selection.ts";
 import { explainSelection } from "./commands/explain-selection.ts";
 import { askForAccess, manageAccess } from "./commands/manage-access.ts";
-import { selectModel } from "./commands/select-model.ts";
-import { setApiKey } from "./commands/set-api-key.ts";
 import { CONFIGURATION_SCHEME, ConfigurationDocument } from "./commands/show-configuration.ts";
 import { createExports } from "./create-exports.ts";
 import { deferredStream } from "./deferred-stream.ts";
 import { Proposals } from "./edits/proposal.ts";
 import { backendEnvironment } from "./environment.ts";
 import { JsonApi } from "./json-api/json-api.ts";
+import { ModelKeys } from "./keys/model-keys.ts";
 import { type Access, AccessList } from "./lm/access.ts";
 import { EditorModels } from "./lm/editor-models.ts";
 import { LanguageModels, VENDOR } from "./lm/provider.ts";
@@ -29,28 +28,36 @@ import { PromptFiles } from "./prompts/prompt-files.ts";
 import { routerVariables } from "./router-variables.ts";
 import { Secrets } from "./secrets.ts";
 import { onSettingsChange, readSettings } from "./settings.ts";
+import { setupCommands } from "./setup-commands.ts";
+import { StatusBar } from "./status-bar.ts";
+import { DOCUMENT_SCHEME, TextDocuments } from "./text-documents.ts";
 
 let backend: Backend | undefined;
 
 export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
+  const version = String((context.extension.packageJSON as { version?: string }).version);
   const log = new Log();
-  const secrets = new Secrets(context.secrets);
+  const keys = new ModelKeys(context.globalState);
+  const secrets = new Secrets(context.secrets, keys);
   const running = new Backend({
     serverPath: join(context.extensionPath, "dist", "server.js"),
-    version: String((context.extension.packageJSON as { version?: string }).version),
+    version,
     env: () =>
       backendEnvironment(process.env, context.globalStorageUri.fsPath, routerVariables(readSettings())),
     config: () => readSettings((warning) => log.write(2, warning)),
     log: (type, message) => log.write(type, message),
-    secret: ({ provider, origin }) => secrets.keyFor(provider, origin),
+    secret: (question) => secrets.keyFor(question),
     languageModels: new EditorModels(),
     onGivenUp: () => void offerRestart(),
+    onState: (state) => status.backendIs(state),
   });
   backend = running;
   const client = () => running.client();
   const startStream: StartStream = (params, options) =>
     deferredStream(client(), (ready) => ready.stream(params, options));
-  const models = new ModelChoice(context.workspaceState, client);
+  const models = new ModelChoice(context.workspaceState, context.globalState, client);
+  const status = new StatusBar({ models, running: () => running.running });
+  const documents = new TextDocuments();
   const proposals = new Proposals();
   const sessions = new SessionStore(client);
   const chat = new ChatView({
@@ -74,8 +81,15 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   const configuration = new ConfigurationDocument(client);
   const commands: Record<string, (...args: never[]) => unknown> = {
     ...chatCommands(chat, sessions),
-    selectModel: () => selectModel(models, client),
-    setApiKey: () => setApiKey(secrets, models, client),
+    ...setupCommands({
+      context,
+      client,
+      models,
+      secrets,
+      keys,
+      documents,
+      version,
+    }),
     explainSelection: () => explainSelection(chat),
     editSelection: (instruction?: unknown) =>
       editSelection(
@@ -94,6 +108,13 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   context.subscriptions.push(
     log,
     models,
+    status,
+    documents,
+    vscode.workspace.registerTextDocumentContentProvider(DOCUMENT_SCHEME, documents),
+    // Also what another window stored.
+    context.secrets.onDidChange(({ key }) => {
+      if (key.startsWith("edgequake.apiKey.")) models.reconsider();
+    }),
     chat,
     proposals,
     configuration,

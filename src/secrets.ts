@@ -1,68 +1,129 @@
-// Keys in VS Code's SecretStorage, each with the origin it was given for: asked by the backend per use, answered
-// for that origin only. Never logged, never shown again.
+// Keys in VS Code's SecretStorage: several for a provider, each with a name and the origin it was given for. The backend
+// asks per use, and gets one for that origin only. Never logged, never shown again.
 
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
+import { keyOf } from "./keys/check-key.ts";
 
 interface StoredKey {
+  name: string;
   api_key: string;
   /** Scheme, host and port the key may be sent to. */
   origin: string;
 }
-
-const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
-
-/** What is wrong with a pasted key, or undefined. The key itself is never in the message. */
-export function keyProblem(pasted: string): string | undefined {
-  const key = pasted.trim();
-  if (key === "") return vscode.l10n.t("The key is empty.");
-  if (INVISIBLE.test(key)) {
-    return vscode.l10n.t(
-      "The key holds a line break or an invisible character. Paste it again, on one line.",
-    );
-  }
-  return undefined;
+interface Ring {
+  keys: StoredKey[];
+  /** Name of the one that is used where nothing else is said. */
+  active: string;
 }
 
+/** A key as it is shown: without itself. */
+export interface KeyEntry {
+  name: string;
+  origin: string;
+  active: boolean;
+}
+
+export interface KeyQuestion {
+  provider: string;
+  origin: string;
+  /** Whom the call is for, where it is one call. */
+  model?: string | undefined;
+}
+
+/** Which key a model is to use, by name: no secret. */
+export interface KeyChoices {
+  of(model: string): string | undefined;
+}
+
+/** The name of a key nobody named. */
+export const UNNAMED = "default";
+const NO_CHOICES: KeyChoices = { of: () => undefined };
+
 export class Secrets {
-  readonly #storage: vscode.SecretStorage;
+  readonly #storage: Pick<vscode.SecretStorage, "get" | "store" | "delete">;
+  readonly #choices: KeyChoices;
+  /** Reading and writing again is two steps: one at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(storage: vscode.SecretStorage) {
+  constructor(
+    storage: Pick<vscode.SecretStorage, "get" | "store" | "delete">,
+    choices: KeyChoices = NO_CHOICES,
+  ) {
     this.#storage = storage;
+    this.#choices = choices;
   }
 
-  async store(provider: string, pasted: string, origin: string): Promise<void> {
-    const stored: StoredKey = { api_key: pasted.trim(), origin };
-    await this.#storage.store(name(provider), JSON.stringify(stored));
+  async list(provider: string): Promise<KeyEntry[]> {
+    const { keys, active } = await this.#read(provider);
+    return keys.map(({ name, origin }) => ({ name, origin, active: name === active }));
   }
 
-  async remove(provider: string): Promise<void> {
-    await this.#storage.delete(name(provider));
+  /** A name that is there gets another key; the one stored last is the active one. */
+  store(provider: string, pasted: string, origin: string, name = UNNAMED): Promise<void> {
+    return this.#change(provider, ({ keys }) => ({
+      keys: [...keys.filter((key) => key.name !== name), { name, api_key: keyOf(pasted), origin }],
+      active: name,
+    }));
+  }
+
+  activate(provider: string, name: string): Promise<void> {
+    return this.#change(provider, (ring) => ({ ...ring, active: name }));
+  }
+
+  /** All of a provider where no name is given. */
+  remove(provider: string, name?: string): Promise<void> {
+    return this.#change(provider, ({ keys, active }) => {
+      const left = name === undefined ? [] : keys.filter((key) => key.name !== name);
+      return { keys: left, active: active === name ? (left[0]?.name ?? UNNAMED) : active };
+    });
   }
 
   async has(provider: string): Promise<boolean> {
-    return (await this.#read(provider)) !== undefined;
+    return (await this.#read(provider)).keys.length > 0;
   }
 
-  /** null where there is none, or where it belongs to another origin. */
-  async keyFor(provider: string, origin: string): Promise<string | null> {
-    const stored = await this.#read(provider);
-    return stored && stored.origin === origin ? stored.api_key : null;
+  /** null where there is none for this origin: the model's own choice, else the active one, else any that fits. */
+  async keyFor({ provider, origin, model }: KeyQuestion): Promise<string | null> {
+    const { keys, active } = await this.#read(provider);
+    const fitting = keys.filter((key) => key.origin === origin);
+    const named = (name: string | undefined): StoredKey | undefined =>
+      fitting.find((key) => key.name === name);
+    const chosen = named(model === undefined ? undefined : this.#choices.of(model));
+    return (chosen ?? named(active) ?? fitting[0])?.api_key ?? null;
   }
 
-  async #read(provider: string): Promise<StoredKey | undefined> {
-    const text = await this.#storage.get(name(provider));
-    if (text === undefined) return undefined;
+  #change(provider: string, to: (ring: Ring) => Ring): Promise<void> {
+    const work = this.#turn.then(async () => {
+      const ring = to(await this.#read(provider));
+      if (ring.keys.length === 0) await this.#storage.delete(entryOf(provider));
+      else await this.#storage.store(entryOf(provider), JSON.stringify(ring));
+    });
+    this.#turn = work.catch(() => {});
+    return work;
+  }
+
+  async #read(provider: string): Promise<Ring> {
+    const text = await this.#storage.get(entryOf(provider));
+    const nothing: Ring = { keys: [], active: UNNAMED };
+    if (text === undefined) return nothing;
+    let stored: Partial<Ring & StoredKey>;
     try {
-      const stored = JSON.parse(text) as Partial<StoredKey>;
-      return typeof stored.api_key === "string" && typeof stored.origin === "string"
-        ? { api_key: stored.api_key, origin: stored.origin }
-        : undefined;
+      stored = (JSON.parse(text) ?? {}) as Partial<Ring & StoredKey>;
     } catch {
-      return undefined;
+      return nothing;
     }
+    // One key alone is how they were kept at first.
+    const keys = (Array.isArray(stored.keys) ? stored.keys : [{ ...stored, name: UNNAMED }]).filter(isKey);
+    return { keys, active: typeof stored.active === "string" ? stored.active : UNNAMED };
   }
 }
 
-function name(provider: string): string {
+function isKey(value: Partial<StoredKey> | null): value is StoredKey {
+  return (
+    typeof value?.api_key === "string" && typeof value.origin === "string" && typeof value.name === "string"
+  );
+}
+
+function entryOf(provider: string): string {
   return `edgequake.apiKey.${provider}`;
 }

@@ -5,6 +5,9 @@ import * as vscode from "vscode";
 import type { Client } from "../../server/connection/client.ts";
 import type { ModelEntry } from "../../server/protocol/results.ts";
 import type { ModelInUse } from "../../server/protocol/webview.ts";
+import { Favourites } from "./favourites.ts";
+import { ModelLists } from "./model-list.ts";
+import type { PickOptions } from "./pick-model.ts";
 
 const STATE = "edgequake.model";
 const FALLBACK = "mock/echo";
@@ -14,14 +17,25 @@ const PREFERRED = ["openai/gpt-4o-mini", "openai/gpt-4.1-mini", "openai/gpt-4o"]
 export class ModelChoice implements vscode.Disposable {
   readonly #state: vscode.Memento;
   readonly #client: () => Promise<Client>;
+  readonly lists: ModelLists;
+  readonly favourites: Favourites;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onChange = this.#changed.event;
   #finding: Promise<string> | undefined;
   #found: string | undefined;
 
-  constructor(state: vscode.Memento, client: () => Promise<Client>) {
+  /** `state` of the workspace, `everywhere` of the person. */
+  constructor(state: vscode.Memento, everywhere: vscode.Memento, client: () => Promise<Client>) {
     this.#state = state;
     this.#client = client;
+    this.lists = new ModelLists(client);
+    this.favourites = new Favourites(everywhere);
+  }
+
+  /** Lets a person choose one; undefined: none was. It is not in use by that. */
+  async pick(options?: PickOptions): Promise<string | undefined> {
+    const { pickModel } = await import("../setup.ts");
+    return pickModel(this, options);
   }
 
   /** What is known without asking anybody. */
@@ -52,6 +66,7 @@ export class ModelChoice implements vscode.Disposable {
   reconsider(): void {
     this.#finding = undefined;
     this.#found = undefined;
+    this.lists.forget();
     this.#changed.fire();
   }
 
@@ -64,7 +79,11 @@ export class ModelChoice implements vscode.Disposable {
       const client = await this.#client();
       const { models } = await client.request("edgequake/models", {});
       const chat = models.filter((entry) => entry.mode !== "embedding" && entry.provider !== "mock");
-      return preferred(chat) ?? FALLBACK;
+      const found = preferred(chat);
+      if (found !== undefined) return found;
+      // Nothing is configured: a server that runs here needs nothing else.
+      const { localServers } = await import("../setup.ts");
+      return (await localServers(client))[0]?.models[0] ?? FALLBACK;
     } catch {
       // No backend, no list: the message that is sent will say why.
       return FALLBACK;

@@ -16,6 +16,8 @@ const BUNDLES = [
   "client",
   "tokenizer",
   "webview",
+  "usage",
+  "lib/setup",
   "lib/schema",
   "lib/openrpc",
   "lib/router",
@@ -103,7 +105,7 @@ const PACKAGE_PLACES: [RegExp, RegExp, string][] = [
 const PURE = new Set(["aws4"]);
 
 /** Bundles that are loaded into somebody else's process, where zod would cost more than it checks. */
-const WITHOUT_ZOD = ["extension", "webview", "client"];
+const WITHOUT_ZOD = ["extension", "webview", "client", "usage", "lib/setup"];
 
 /** Files of server/ itself, by the room they belong to. */
 const TOP_FILES: Record<string, string> = {

@@ -13,9 +13,11 @@ const MANIFEST = JSON.parse(readFileSync("package.json", "utf8")) as Record<stri
 };
 const ENGLISH = JSON.parse(readFileSync("package.nls.json", "utf8")) as Record<string, string>;
 
-/** The table of src/chat/strings.ts: by what name the webview asks, and what it gets. */
+const TABLES = ["src/chat/strings.ts", "src/usage/strings.ts"];
+
+/** The tables of the pages: by what name the webview asks, and what it gets. */
 function handedOver(): { name: string; text: string }[] {
-  const source = readFileSync("src/chat/strings.ts", "utf8");
+  const source = TABLES.map((file) => readFileSync(file, "utf8")).join("\n");
   const rows = source.matchAll(/^ {4}(?:"((?:[^"\\]|\\.)*)"|(\w+)): t\(\s*"((?:[^"\\]|\\.)*)"/gm);
   return [...rows].map(([, quoted, bare, text]) => ({ name: quoted ?? bare ?? "", text: text ?? "" }));
 }
@@ -40,7 +42,7 @@ describe("texts", () => {
     assert.deepEqual(
       [...texts].filter((text) => !handed.has(text)),
       [],
-      "not handed over by src/chat/strings.ts",
+      `not handed over by ${TABLES.join(" or ")}`,
     );
     assert.deepEqual(
       [...handed].filter((text) => !literals.has(text)),

@@ -18,11 +18,11 @@ const ALLOWED = [
   /^(readme|changelog)\.md$|^LICENSE\.txt$/,
   /^l10n\/[\w.-]+\.json$/,
   /^media\/[\w-]+\.(png|svg)$/,
-  /^media\/prompts\/[a-z]+\.md$/,
+  /^media\/(prompts|walkthrough)\/[a-z]+\.md$/,
   /^dist\/(package\.json|THIRD_PARTY_NOTICES\.txt)$/,
   /^dist\/(extension|server|backend|tokenizer)\.js$/,
   /^dist\/lib\/[\w-]+\.js$/,
-  /^dist\/webview\.(js|css)$|^dist\/[\w-]+\.ttf$/,
+  /^dist\/(webview|usage)\.(js|css)$|^dist\/[\w-]+\.ttf$/,
 ];
 /** What a clone has and a build reads. */
 const SOURCES = [

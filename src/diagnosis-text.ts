@@ -1,0 +1,97 @@
+// A diagnosis as Markdown that a person reads, or sends to somebody who helps. It holds no key, no prompt and no answer.
+
+import * as vscode from "vscode";
+import type { Diagnosis, DiagnosisStep } from "../server/protocol/results.ts";
+import { plainText } from "./plain-text.ts";
+
+export interface Surroundings {
+  at: Date;
+  editor: string;
+  version: string;
+  /** "ssh-remote", "wsl", "dev-container"; undefined = this machine. */
+  remote: string | undefined;
+  web: boolean;
+}
+
+const SIGNS: Readonly<Record<DiagnosisStep["outcome"], string>> = {
+  ok: "✓",
+  warning: "!",
+  failed: "✗",
+  skipped: "–",
+};
+
+export function diagnosisText(diagnosis: Diagnosis, surroundings: Surroundings): string {
+  const { at, editor, version, remote, web } = surroundings;
+  const failed = diagnosis.steps.find(({ outcome }) => outcome === "failed");
+  return [
+    `# EdgeQuake: ${vscode.l10n.t("diagnosis of {0}", diagnosis.model)}`,
+    "",
+    failed === undefined
+      ? vscode.l10n.t("Everything that was tried worked.")
+      : `**${vscode.l10n.t("The first thing that failed: {0}.", nameOf(failed.name))}** ${line(failed.message)}`,
+    "",
+    `| | ${vscode.l10n.t("step")} | ${vscode.l10n.t("found")} | ms |`,
+    "| --- | --- | --- | --- |",
+    ...diagnosis.steps.map(
+      ({ name, outcome, message, advice, ms }) =>
+        `| ${SIGNS[outcome]} | ${nameOf(name)} | ${line(message)}${advice === undefined ? "" : ` → ${line(advice)}`} | ${ms ?? ""} |`,
+    ),
+    "",
+    `EdgeQuake ${version}, ${editor}, ${process.platform} ${process.arch}, ${at.toISOString()}`,
+    "",
+    web
+      ? vscode.l10n.t("VS Code runs in a browser; EdgeQuake runs where your files are.")
+      : remote === undefined
+        ? vscode.l10n.t("VS Code and EdgeQuake run on this machine.")
+        : vscode.l10n.t("VS Code runs here; EdgeQuake runs where your files are ({0}).", remote),
+    "",
+  ].join("\n");
+}
+
+function nameOf(step: string): string {
+  const names: Readonly<Record<string, string>> = {
+    backend: vscode.l10n.t("backend"),
+    configuration: vscode.l10n.t("configuration"),
+    provider: vscode.l10n.t("provider"),
+    address: vscode.l10n.t("address"),
+    key: vscode.l10n.t("key"),
+    proxy: vscode.l10n.t("proxy"),
+    dns: vscode.l10n.t("name look-up (DNS)"),
+    connect: vscode.l10n.t("connection"),
+    tls: vscode.l10n.t("encryption (TLS)"),
+    http: vscode.l10n.t("list of models (HTTP)"),
+    call: vscode.l10n.t("a small call"),
+    environment: vscode.l10n.t("where EdgeQuake runs"),
+  };
+  return names[step] ?? step;
+}
+
+/** What a server said may hold anything. */
+function line(text: string): string {
+  return plainText(text)
+    .replaceAll(/\s*[\r\n]+\s*/g, " ")
+    .replaceAll("|", "\\|")
+    .replaceAll("<", "&lt;");
+}
+
+/** "localhost" is the machine EdgeQuake runs on, and that may not be the one a person sits at. */
+export function remoteHint(
+  { steps }: Diagnosis,
+  { remote, web }: Pick<Surroundings, "remote" | "web">,
+): DiagnosisStep | undefined {
+  if (remote === undefined && !web) return undefined;
+  const address = steps.find(({ name }) => name === "address")?.message ?? "";
+  if (!/\/\/(?:localhost|127\.|\[::1\])/.test(address)) return undefined;
+  if (!steps.some(({ name, outcome }) => name === "connect" && outcome === "failed")) return undefined;
+  return {
+    name: "environment",
+    outcome: "warning",
+    message: vscode.l10n.t(
+      "EdgeQuake runs where your files are ({0}), and localhost is that machine, not the one you sit at.",
+      remote ?? "web",
+    ),
+    advice: vscode.l10n.t(
+      "Start the server there, forward its port there (ssh -R), or give its address as apiBase in edgequake.providers.",
+    ),
+  };
+}

@@ -1,0 +1,67 @@
+// Choosing a model: favourites first, what the providers list, or any model string typed. Opens at once with what is
+// known, and fills up.
+
+import * as vscode from "vscode";
+import { messageOf, plainText } from "../plain-text.ts";
+import type { ModelChoice } from "./model-choice.ts";
+import { type ModelButton, type ModelItem, modelItems } from "./model-items.ts";
+
+export interface PickOptions {
+  title?: string | undefined;
+  placeholder?: string | undefined;
+}
+
+/** undefined: nothing was chosen. */
+export function pickModel(models: ModelChoice, options: PickOptions = {}): Promise<string | undefined> {
+  const { lists, favourites } = models;
+  const pick = vscode.window.createQuickPick<ModelItem>();
+  pick.title = options.title ?? vscode.l10n.t("Select Model");
+  pick.placeholder = options.placeholder ?? vscode.l10n.t("Choose a model, or type provider/model");
+  pick.matchOnDescription = true;
+  pick.busy = true;
+  let failure: ModelItem[] = [];
+  const show = (): void => {
+    const listed = modelItems(lists.last, {
+      favourites: favourites.all(),
+      current: models.known()?.model,
+      actions: ["star"],
+    });
+    const typed = pick.value.trim();
+    const known = typed === "" || listed.some((item) => item.model === typed);
+    const own: ModelItem[] = known
+      ? []
+      : [{ label: typed, model: typed, description: vscode.l10n.t("use this model") }];
+    // A full model string is meant; a word is searched for first.
+    pick.items = typed.includes("/") ? [...own, ...listed, ...failure] : [...listed, ...failure, ...own];
+  };
+  const settle = Promise.withResolvers<string | undefined>();
+  pick.onDidChangeValue(show);
+  pick.onDidTriggerItemButton(async ({ item, button }) => {
+    if ((button as ModelButton).action !== "star" || item.model === undefined) return;
+    await favourites.toggle(item.model);
+    show();
+  });
+  pick.onDidAccept(() => {
+    const model = pick.selectedItems[0]?.model;
+    if (model === undefined) return;
+    settle.resolve(model);
+    pick.hide();
+  });
+  pick.onDidHide(() => {
+    settle.resolve(undefined);
+    pick.dispose();
+  });
+  show();
+  pick.show();
+  lists
+    .get()
+    .catch((error: Error) => {
+      const detail = plainText(messageOf(error));
+      failure = [{ label: vscode.l10n.t("The models could not be listed"), detail }];
+    })
+    .finally(() => {
+      pick.busy = false;
+      show();
+    });
+  return settle.promise;
+}
