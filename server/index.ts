@@ -4,7 +4,7 @@
 import { completion_cost, completion_cost_details, cost_per_token } from "./cost/completion-cost.ts";
 import { configOfGlobals, mergeConfig, takeCallbacks, withGlobals } from "./globals.ts";
 import type { Library, OwnOptions } from "./library.ts";
-import { type Prepare, RouterHandle, type RouterOptions } from "./library-router.ts";
+import { type Prepare, RouterHandle } from "./library-router.ts";
 import { get_max_tokens, get_model_info } from "./models/model-info.ts";
 import {
   get_llm_provider,
@@ -27,6 +27,7 @@ import type {
 } from "./protocol/messages.ts";
 import type { Middleware } from "./protocol/middleware.ts";
 import type { Config, ModelsResult, ProvidersResult } from "./protocol/results.ts";
+import type { RouterOptions } from "./protocol/router-options.ts";
 import { stream_chunk_builder } from "./tokens/stream-chunk-builder.ts";
 import { decode, encode, token_count_details, token_counter } from "./tokens/token-counter.ts";
 import { closeTokenizer } from "./tokens/tokenizer-thread.ts";
@@ -34,7 +35,6 @@ import { trim_messages } from "./tokens/trim-messages.ts";
 
 export type { CostQuestion } from "./cost/completion-cost.ts";
 export type { Cost, CostLine } from "./cost/price.ts";
-export type { RouterOptions } from "./library-router.ts";
 export type { ModelInfo } from "./models/model-info.ts";
 export type { EnvironmentCheck } from "./models/model-names.ts";
 export type { ModelFields } from "./models/register-model.ts";
@@ -47,6 +47,7 @@ export type * from "./protocol/messages.ts";
 export type * from "./protocol/middleware.ts";
 export type * from "./protocol/results.ts";
 export type * from "./protocol/route-trace.ts";
+export type { RouterOptions } from "./protocol/router-options.ts";
 export type { TokenCount, TokenQuestion } from "./tokens/token-counter.ts";
 export type { TrimOptions } from "./tokens/trim-messages.ts";
 export {

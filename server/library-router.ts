@@ -6,22 +6,7 @@ import type { Library } from "./library.ts";
 import { createError } from "./protocol/errors.ts";
 import type { EmbeddingResponse, ModelResponse } from "./protocol/messages.ts";
 import type { RouterStatus } from "./protocol/route-trace.ts";
-
-/** LiteLLM's Router arguments; times in seconds. */
-export interface RouterOptions {
-  model_list: readonly {
-    /** The group: several deployments may have the same. May be a pattern ("openai/*", "*"). */
-    model_name: string;
-    /** What it is called with; "os.environ/X" stands for a variable. Also rpm, tpm, weight, order, tags … */
-    litellm_params: { model: string; [param: string]: unknown };
-    model_info?: { id?: string; [field: string]: unknown };
-    [field: string]: unknown;
-  }[];
-  routing_strategy?: string;
-  /** Default 2: at most three requests a group. */
-  num_retries?: number;
-  [option: string]: unknown;
-}
+import type { RouterOptions } from "./protocol/router-options.ts";
 
 /** The library's own calls, by which those of a router are made; each waits for `prepare` first. */
 export interface RoutedCalls<Call, Embed, Stream> {

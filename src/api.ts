@@ -11,10 +11,14 @@ import type {
   ModelResponse,
 } from "../server/protocol/messages.ts";
 import type { ModelsResult, ProvidersResult, StreamEnd } from "../server/protocol/results.ts";
+import type { RouterStatus } from "../server/protocol/route-trace.ts";
+import type { RouterOptions } from "../server/protocol/router-options.ts";
 
 export type { CallStatus, OnStatus } from "../server/protocol/call-status.ts";
 export type * from "../server/protocol/messages.ts";
 export type * from "../server/protocol/results.ts";
+export type * from "../server/protocol/route-trace.ts";
+export type { RouterOptions } from "../server/protocol/router-options.ts";
 
 /** An answer as it comes: `break` cancels the call. A cut stream throws APIConnectionError with `partial`. */
 export interface ChunkStream extends AsyncIterable<ChatCompletionChunk> {
@@ -46,6 +50,34 @@ export interface Embedding {
   (model: string, params: Rest<EmbeddingCall>): Promise<EmbeddingResponse>;
 }
 
+/**
+ * LiteLLM's Router: several deployments behind one name, with strategies, retries, cooldowns, fallbacks and limits.
+ * `model` of its calls names a group.
+ */
+export interface Router {
+  /** `router_id` of its calls. */
+  readonly id: string;
+  completion(params: CompletionCall & { stream: true }): ChunkStream;
+  completion(params: CompletionCall & { stream?: false }): Promise<ModelResponse>;
+  acompletion(params: CompletionCall & { stream: true }): ChunkStream;
+  acompletion(params: CompletionCall & { stream?: false }): Promise<ModelResponse>;
+  stream(params: Omit<CompletionCall, "stream">): ChunkStream;
+  embedding(params: EmbeddingCall): Promise<EmbeddingResponse>;
+  aembedding(params: EmbeddingCall): Promise<EmbeddingResponse>;
+  /** Deployments with cooldowns, counts, latencies, limits and last errors; never a key. */
+  status(): Promise<RouterStatus>;
+  /** New arguments; counters and cooldowns of the deployments that stay are kept. */
+  update(options: RouterOptions): Promise<void>;
+  /** Cancels what it has in flight. Calls after it fail. */
+  dispose(): Promise<void>;
+}
+export interface RouterConstructor {
+  /** What it is given is read with its first call, which rejects with BadRequestError for what cannot be read. */
+  new (options: RouterOptions): Router;
+  /** Of a LiteLLM proxy's config.yaml, as it is. `path` is absolute. */
+  from_config_yaml(path: string): Promise<Router>;
+}
+
 /** Version 1. Fields may be added; none changes its meaning within a version. */
 export interface EdgeQuakeAPI {
   /** LiteLLM's completion(): `completion({model, messages})` or `completion(model, {messages})`. */
@@ -54,6 +86,7 @@ export interface EdgeQuakeAPI {
   /** LiteLLM's embedding(). */
   readonly embedding: Embedding;
   readonly aembedding: Embedding;
+  readonly Router: RouterConstructor;
   /** LiteLLM's exception classes: what calls reject with. */
   readonly errors: typeof errors;
   models(params?: { provider?: string }): Promise<ModelsResult>;

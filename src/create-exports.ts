@@ -14,6 +14,7 @@ import type {
   EmbeddingCall,
   Rest,
 } from "./api.ts";
+import { routerClass } from "./api-router.ts";
 import { callerName, isExtensionId } from "./lm/access.ts";
 import { attributed } from "./lm/attributed.ts";
 import { sealed, sealedClasses } from "./sealed.ts";
@@ -81,6 +82,7 @@ function createApi(host: ApiHost, caller: string): EdgeQuakeAPI {
     acompletion: completion,
     embedding,
     aembedding: embedding,
+    Router: routerClass({ caller, ready, newStream: host.newStream }),
     errors: classes,
     models: async (params: { provider?: string } = {}) => (await ready()).request("edgequake/models", params),
     providers: async () => (await ready()).request("edgequake/providers"),

@@ -125,7 +125,9 @@ export const createRouterParams = z.object({
     .describe("one that exists is updated and keeps its counters"),
   options: z
     .looseObject({ model_list: z.array(looseObject) })
+    .optional()
     .describe("LiteLLM's Router arguments; times in seconds"),
+  config_yaml: z.string().optional().describe("instead of options: absolute path of a LiteLLM config.yaml"),
 });
 export const routerParams = z.object({ router_id: z.string() });
 export const routerStatusParams = z.object({ router_id: z.string().optional().describe("default: all") });

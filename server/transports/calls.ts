@@ -1,6 +1,7 @@
 // The methods that call a model, validated once, here. Loaded after the initialize reply: the engine and the
 // adapters are behind it. zod comes later still, when a call is not plain.
 
+import { readRouterFile } from "../config/router-file.ts";
 import type { Stop } from "../engine/stop.ts";
 import { withDetails } from "../models/model-details.ts";
 import type { CallStatus } from "../protocol/call-status.ts";
@@ -46,8 +47,13 @@ export const calls: Readonly<Record<string, Handler>> = {
     return new Serialised(serialiseEmbeddings(response));
   },
   [METHOD.createRouter]: async ({ service }, params) => {
-    const { options, router_id } = await checkWith("createRouterParams", params);
-    return service.routers.create(options, router_id);
+    const { options, router_id, config_yaml } = await checkWith("createRouterParams", params);
+    if ((options === undefined) === (config_yaml === undefined))
+      throw invalidParams([{ path: ["options"], message: "give either options or config_yaml" }]);
+    if (config_yaml === undefined) return service.routers.create(options, router_id);
+    const file = await readRouterFile(config_yaml);
+    const made = await service.routers.create(file.options, router_id);
+    return { ...made, warnings: [...file.warnings, ...made.warnings] };
   },
   [METHOD.disposeRouter]: async ({ service }, params) => {
     const { router_id } = await checkWith("routerParams", params);

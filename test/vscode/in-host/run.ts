@@ -17,6 +17,7 @@ export async function run(): Promise<void> {
   // Before every other call of the consumer: it asks for leave.
   await import("./consent.suite.ts");
   await import("./api.suite.ts");
+  await import("./api-router.suite.ts");
   await import("./selection.suite.ts");
   await import("./backend-killed.suite.ts");
   await import("./editor-models.suite.ts");
