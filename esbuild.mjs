@@ -49,6 +49,7 @@ const LAZY = {
   o200k: "gpt-tokenizer/encoding/o200k_base",
   cl100k: "gpt-tokenizer/encoding/cl100k_base",
   chat: "src/chat/on-demand.ts",
+  jsonrpc: "server/connection/listen-to-server.ts",
 };
 /** undici's HTTP parser for processors without SIMD: asked for only there. */
 const PLAIN_PARSER = "undici/lib/llhttp/llhttp-wasm.js";

@@ -25,8 +25,8 @@ import { CODE, METHOD, PROTOCOL_VERSION } from "../protocol/names.ts";
 import type { Config, StreamEnd } from "../protocol/results.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { FrameDecoder, FramingError } from "./framing.ts";
-import { connectJsonRpc, type RawMessage } from "./jsonrpc.ts";
-import { type LanguageModelHost, serveModels } from "./serve-models.ts";
+import type { connectJsonRpc, RawMessage } from "./jsonrpc.ts";
+import type { LanguageModelHost } from "./serve-models.ts";
 import { decodeVectors } from "./vector-frame.ts";
 
 /** An answer holds embeddings or images; requests are bounded by the server. */
@@ -78,7 +78,8 @@ export class Client {
   readonly closed: Promise<void>;
   readonly #options: ClientOptions;
   readonly #frames: FrameWriter;
-  readonly #rpc: ReturnType<typeof connectJsonRpc>;
+  /** What the fast lane does not take: loaded with the first request, by who has something to ask. */
+  #rpc: ReturnType<typeof connectJsonRpc> | undefined;
   readonly #pending = new Map<string, Pending>();
   readonly #streams = new Map<string, CompletionStream>();
   #lastId = 0;
@@ -91,7 +92,6 @@ export class Client {
       this.#markClosed = resolve;
     });
     this.#frames = new FrameWriter(options.output);
-    this.#rpc = connectJsonRpc(this.#frames);
     const decoder = new FrameDecoder(
       (json) => this.#route(JSON.parse(json) as RawMessage),
       MAX_FRAME_BYTES,
@@ -110,20 +110,6 @@ export class Client {
     options.input.on("end", ended);
     options.input.on("close", ended);
     options.input.on("error", ended);
-    const { connection } = this.#rpc;
-    connection.onNotification(METHOD.logMessage, (log: { type: LogLevel; message: string }) =>
-      options.onLog?.(log.type, log.message),
-    );
-    connection.onRequest(
-      METHOD.secret,
-      async (request: { provider: string; origin: string; model?: string | undefined }) => ({
-        api_key: (await options.onSecret?.(request)) ?? null,
-      }),
-    );
-    if (options.languageModels)
-      serveModels(connection, options.languageModels, (method, params) => this.#notify(method, params));
-    connection.onUnhandledNotification(() => {});
-    connection.listen();
   }
 
   /** Nothing can be asked any more. */
@@ -133,6 +119,7 @@ export class Client {
 
   /** Sends `initialize` and `initialized`. Rejects with BadRequestError when the protocol version is refused. */
   async initialize(): Promise<Result<"initialize">> {
+    await this.#listen();
     const { config, capabilities, onSecret, languageModels, clientInfo, token } = this.#options;
     const result = await this.request("initialize", {
       processId: process.pid,
@@ -210,11 +197,20 @@ export class Client {
   dispose(reason = "the connection was closed"): void {
     if (this.#gone !== undefined) return;
     this.#gone = reason;
-    this.#rpc.connection.dispose();
+    this.#rpc?.connection.dispose();
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     for (const one of pending) one.reject(this.#goneError());
     this.#markClosed();
+  }
+
+  /** A server says nothing of its own before `initialize` is answered. */
+  async #listen(): Promise<void> {
+    const { listenToServer } = await import("./listen-to-server.ts");
+    if (this.#gone !== undefined) return;
+    this.#rpc ??= listenToServer(this.#frames, this.#options, (method, params) =>
+      this.#notify(method, params),
+    );
   }
 
   #goneError(): APIConnectionError {
@@ -291,7 +287,7 @@ export class Client {
         return;
       }
     }
-    this.#rpc.hand(message);
+    this.#rpc?.hand(message);
   }
 
   #deliver(stream_id: unknown, chunks: unknown): void {

@@ -23,6 +23,8 @@ const BUNDLES = [
   "lib/router",
   "lib/diagnosis",
   "lib/proxy",
+  "lib/jsonrpc",
+  "lib/chat",
 ];
 
 /** Room -> the other rooms it may import. Read downwards this is a ladder: nothing imports what stands below it. */
