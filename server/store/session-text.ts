@@ -38,9 +38,19 @@ export function sessionMarkdown(session: SessionInfo, messages: readonly Session
     const who = role === "user" ? "User" : role === "assistant" ? "Assistant" : role;
     const told = [typeof model === "string" ? model : "", new Date(at).toISOString()].filter(Boolean);
     const thoughts = reasoning === "" ? "" : `${quote(reasoning)}\n\n`;
-    return `## ${who}\n\n*${told.join(", ")}*\n\n${thoughts}${text.trimEnd()}\n`;
+    const brought = labelsOf(message["attachments"]);
+    const attached = brought.length === 0 ? "" : `Attached: ${brought.join(", ")}\n\n`;
+    return `## ${who}\n\n*${told.join(", ")}*\n\n${attached}${thoughts}${text.trimEnd()}\n`;
   });
   return [`# ${heading(session.title) || "Chat"}\n`, ...parts].join("\n");
+}
+
+/** What a question brought along, as its client named it. */
+function labelsOf(attachments: unknown): string[] {
+  if (!Array.isArray(attachments)) return [];
+  return attachments.flatMap((one: { label?: unknown } | null) =>
+    typeof one?.label === "string" ? [`\`${heading(one.label).replaceAll("`", "'")}\``] : [],
+  );
 }
 
 /** Thoughts stand apart from the answer. */

@@ -350,11 +350,14 @@ export class Chat {
   async #reopen(): Promise<void> {
     const id = this.#options.state.get<string>(SESSION);
     if (id === undefined) return;
+    const before = this.#session;
     const transcript = new Transcript((before, limit) => this.#options.store.read(id, before, limit));
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(new Error(vscode.l10n.t("it took too long"))), OPENING_MS);
     try {
       const info = await Promise.race([transcript.open(), late]);
+      // Another one was opened meanwhile.
+      if (this.#session !== before) return;
       this.#session = this.#new(id, transcript);
       this.#title = info?.title ?? "";
     } catch (error) {

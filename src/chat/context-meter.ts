@@ -4,6 +4,7 @@
 
 import type { Message } from "../../server/protocol/messages.ts";
 import type { ContextMeter } from "../../server/protocol/webview.ts";
+import { IMAGE_TOKENS, withoutImages } from "./fit.ts";
 import { messagesOf } from "./told.ts";
 import type { Entry } from "./turns.ts";
 
@@ -61,8 +62,8 @@ export class ContextGauge {
       return;
     }
     const { known, rest } = split(source);
-    const messages = [...messagesOf(rest), ...draft];
-    const key = JSON.stringify([source.model, known, messages]);
+    const { messages, images } = withoutImages([...messagesOf(rest), ...draft]);
+    const key = JSON.stringify([source.model, known, images, messages]);
     if (key === this.#last) return;
     try {
       const { limitOf, count } = this.#options;
@@ -73,8 +74,9 @@ export class ContextGauge {
       if (run !== this.#run) return;
       this.#last = key;
       const complete = known.tokens > 0 || !source.hasOlder;
-      const exact = counted.exact && known.exact && complete;
-      this.#show({ used: known.tokens + counted.tokens, limit, exact });
+      const exact = counted.exact && known.exact && complete && images === 0;
+      const used = known.tokens + counted.tokens + images * IMAGE_TOKENS;
+      this.#show({ used, limit, exact });
     } catch {
       // Not knowing is no failure of the chat.
       if (run === this.#run) this.#show(null);

@@ -12,11 +12,23 @@ export interface Fitted {
 /** Of the context: the answer needs room too. */
 const FOR_THE_CONVERSATION = 0.75;
 /** An image, whatever its size: more than most models count. */
-const IMAGE_TOKENS = 1_500;
+export const IMAGE_TOKENS = 1_500;
 const OVERHEAD = 4;
 /** A Latin text has about four bytes a token, others three: rather too many than too few. */
 const BYTES_PER_TOKEN = 3;
 const ROUNDS = 4;
+
+/** What is counted: a picture's bytes need not travel for that. */
+export function withoutImages(messages: readonly Message[]): { messages: Message[]; images: number } {
+  let images = 0;
+  const texts = messages.map((message): Message => {
+    if (!Array.isArray(message.content)) return message;
+    const content = message.content.filter(({ type }) => type !== "image_url");
+    images += message.content.length - content.length;
+    return { ...message, content };
+  });
+  return { messages: texts, images };
+}
 
 export function roomIn(limit: number): number {
   return Math.floor(limit * FOR_THE_CONVERSATION);

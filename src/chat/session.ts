@@ -7,7 +7,7 @@ import type { CompletionParams, Message } from "../../server/protocol/messages.t
 import type { Turn, TurnProgress } from "../../server/protocol/webview.ts";
 import type { ChunkStream } from "../api.ts";
 import { Answer } from "./answer.ts";
-import { estimateTokens, newestThatFits, roomIn } from "./fit.ts";
+import { estimateTokens, IMAGE_TOKENS, newestThatFits, roomIn, withoutImages } from "./fit.ts";
 import type { Journal } from "./journal.ts";
 import { messagesOf } from "./told.ts";
 import { Transcript } from "./transcript.ts";
@@ -217,9 +217,10 @@ export class ChatSession {
       tokens += tokensOf(messagesOf(older));
       if (tokens > enough) break;
     }
-    const fitted = await newestThatFits(messagesOf(entries), limit, async (messages) =>
-      count ? count(model, messages) : tokensOf(messages),
-    );
+    const fitted = await newestThatFits(messagesOf(entries), limit, async (messages) => {
+      const { messages: texts, images } = withoutImages(messages);
+      return count ? (await count(model, texts)) + images * IMAGE_TOKENS : tokensOf(messages);
+    });
     if (fitted.left_out > 0 && leftOut) turn.warnings = [leftOut()];
     return fitted.messages;
   }

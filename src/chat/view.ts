@@ -180,6 +180,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   #post(message: ToWebview): void {
+    if (this.#view && (message.type === "reset" || message.type === "session")) {
+      this.#view.description = this.chat.title;
+    }
     if (this.#listening) void this.#view?.webview.postMessage(message);
   }
 }

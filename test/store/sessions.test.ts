@@ -200,6 +200,12 @@ describe("chats", function () {
       markdown,
       `# # Why?\n\n## User\n\n*${time}*\n\n# Why?\n\n## Assistant\n\n*openai/m, ${time}*\n\n> hm\n>\n> so\n\nBecause.\n`,
     );
+    await append("with", {
+      type: "message",
+      message: { id: "q", role: "user", text: "See", attachments: [{ label: "a`b.ts" }, null, { label: 7 }] },
+    });
+    const attached = await sessions.export({ session_id: "with", format: "markdown" });
+    assert.match(attached, /\*\n\nAttached: `a'b\.ts`\n\nSee\n$/, "what a question brought is named");
     const entries = Array.from({ length: 1_203 }, (_, index) => question(`m${index}`, String(index)));
     await append("long", ...entries);
     const json = JSON.parse(await sessions.export({ session_id: "long", format: "json" })) as {

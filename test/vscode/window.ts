@@ -193,6 +193,15 @@ export class Chat {
     return Chat.shown(window);
   }
 
+  /** After a reload: VS Code shows again what was open. */
+  static async reopened(window: CodeWindow): Promise<Chat> {
+    const item = window.page.locator('.activitybar [aria-label^="EdgeQuake"]').first();
+    await item.waitFor({ timeout: 60_000 });
+    if (!(await window.page.locator(".part.sidebar", { hasText: /edgequake/i }).isVisible()))
+      await item.click();
+    return Chat.shown(window);
+  }
+
   /** The view as something else opened it. */
   static async shown(window: CodeWindow): Promise<Chat> {
     return new Chat(window, await webviewWith(window.page, MESSAGE));

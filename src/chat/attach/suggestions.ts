@@ -13,23 +13,29 @@ const MOST_FOLDERS = 5;
 const MOST_KNOWN = 20_000;
 const KNOWN_FOR_MS = 15_000;
 
-let known: { at: number; files: Promise<readonly vscode.Uri[]> } | undefined;
+interface Place {
+  uri: vscode.Uri;
+  path: string;
+}
+let known: { at: number; places: Promise<{ files: Place[]; folders: Place[] }> } | undefined;
 
 export async function suggestionsFor(query: string): Promise<Suggestion[]> {
   const wanted = query.toLowerCase();
   const kinds = kindsNow().filter(
     ({ id, label }) => id.includes(wanted) || label.toLowerCase().includes(wanted),
   );
-  const files = await workspaceFiles();
-  const paths = new Map(files.map((uri) => [uri, pathOf(uri)]));
-  const folders =
-    wanted === "" ? [] : rankPaths(foldersOf(files), pathOf, wanted.replace(/\/$/, ""), MOST_FOLDERS);
-  const found = rankPaths(files, (uri) => paths.get(uri) ?? "", wanted, MOST_FILES);
+  const { files, folders } = await workspacePlaces();
+  const found = rankPaths(files, pathIn, wanted, MOST_FILES);
+  const near = wanted === "" ? [] : rankPaths(folders, pathIn, wanted.replace(/\/$/, ""), MOST_FOLDERS);
   return [
     ...kinds,
-    ...found.map((uri) => suggestionOf(uri, "")),
-    ...folders.map((uri) => suggestionOf(uri, "/")),
+    ...found.map((file) => suggestionOf(file, "")),
+    ...near.map((one) => suggestionOf(one, "/")),
   ];
+}
+
+function pathIn({ path }: Place): string {
+  return path;
 }
 
 function kindsNow(): Suggestion[] {
@@ -50,29 +56,28 @@ function kindsNow(): Suggestion[] {
   ];
 }
 
-function workspaceFiles(): Promise<readonly vscode.Uri[]> {
+function workspacePlaces(): Promise<{ files: Place[]; folders: Place[] }> {
   const now = performance.now();
-  if (!known || now - known.at > KNOWN_FOR_MS) {
-    const files = Promise.resolve(
-      vscode.workspace.findFiles("**/*", "**/{node_modules,.git}/**", MOST_KNOWN),
-    ).catch(() => []);
-    known = { at: now, files };
-  }
-  return known.files;
+  if (!known || now - known.at > KNOWN_FOR_MS) known = { at: now, places: findPlaces().catch(() => NOWHERE) };
+  return known.places;
 }
 
-function foldersOf(files: readonly vscode.Uri[]): vscode.Uri[] {
-  const folders = new Map<string, vscode.Uri>();
-  for (const uri of files) {
-    const folder = vscode.Uri.joinPath(uri, "..");
-    if (vscode.workspace.getWorkspaceFolder(folder)?.uri.path !== folder.path)
-      folders.set(folder.path, folder);
-  }
-  return [...folders.values()];
+const NOWHERE = { files: [], folders: [] };
+
+async function findPlaces(): Promise<{ files: Place[]; folders: Place[] }> {
+  const uris = await vscode.workspace.findFiles("**/*", "**/{node_modules,.git}/**", MOST_KNOWN);
+  const files = uris.map(placeOf);
+  const above = new Map(uris.map((uri) => vscode.Uri.joinPath(uri, "..")).map((uri) => [uri.path, uri]));
+  const roots = new Set(vscode.workspace.workspaceFolders?.map(({ uri }) => uri.path));
+  const folders = [...above.values()].filter(({ path }) => !roots.has(path)).map(placeOf);
+  return { files, folders };
 }
 
-function suggestionOf(uri: vscode.Uri, end: string): Suggestion {
-  const path = pathOf(uri);
+function placeOf(uri: vscode.Uri): Place {
+  return { uri, path: pathOf(uri) };
+}
+
+function suggestionOf({ uri, path }: Place, end: string): Suggestion {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return { id: uri.toString(), label: `${name}${end}`, detail: path === name ? "" : path };
 }
