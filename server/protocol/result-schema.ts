@@ -29,8 +29,10 @@ const routeTrace: z.ZodType<RouteTrace> = z.object({
       deployment: z.string(),
       outcome: z.string(),
       status_code: z.int().optional(),
+      error: z.string().optional(),
       ms: z.number(),
       waited_ms: z.number().optional(),
+      stopped_because: z.string().optional(),
     }),
   ),
   decisions: z.array(
@@ -72,6 +74,16 @@ export const routerStatus: z.ZodType<RouterStatus> = z.object({
         .nullable(),
     }),
   ),
+  limits: z
+    .array(
+      z.object({
+        provider: z.string().nullable(),
+        kind: z.string(),
+        capacity: z.number(),
+        free: z.number(),
+      }),
+    )
+    .describe("over several deployments: of a provider, or of all"),
   waiting: z.record(z.string(), z.int()).describe("requests that wait for a limit, by group"),
   warnings: z.array(z.string()),
 }) as z.ZodType<RouterStatus>;

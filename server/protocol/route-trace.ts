@@ -11,9 +11,13 @@ export interface RouteAttempt {
   /** LiteLLM class, or "ok". */
   outcome: string;
   status_code?: number;
+  /** What went wrong, in words. */
+  error?: string;
   ms: number;
   /** Milliseconds waited before the next one. */
   waited_ms?: number;
+  /** Why no other of the group followed. */
+  stopped_because?: string;
 }
 
 /** One decision: every candidate with what filtered it, or its score. */
@@ -67,6 +71,8 @@ export interface RouterStatus {
   strategy: string;
   model_names: string[];
   deployments: DeploymentStatus[];
+  /** Limits over several deployments: of a provider, or of all (`provider` null). */
+  limits: { provider: string | null; kind: string; capacity: number; free: number }[];
   /** Requests that wait for a limit, by group. */
   waiting: Record<string, number>;
   warnings: string[];

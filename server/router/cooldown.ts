@@ -1,6 +1,7 @@
 // When a failure cools a deployment and for how long, and how it comes back: one request at a time is let through
 // after the deadline, and its outcome decides. Deadlines are of a clock that never goes back; a new cooling extends.
 
+import { LONGEST_WAIT_MS } from "../engine/retry.ts";
 import type { DeploymentState, Slot } from "./state.ts";
 
 /** LiteLLM's defaults. */
@@ -87,7 +88,10 @@ export function coolingFor(
       ? { ms, because: `${fails} failures, ${allowed} allowed, the last: ${said}` }
       : undefined;
   }
-  if (status_code === 429) return alone ? undefined : { ms, because: said };
+  // What is not slept through is a cooldown, though nobody else is there.
+  const long = (failure.retry_after_ms ?? 0) > LONGEST_WAIT_MS;
+  if (status_code === 429) return alone && !long ? undefined : { ms, because: said };
+  if (long) return { ms, because: said };
   if (status_code === 401 || status_code === 404) return { ms, because: said };
   const failures = state.failures.total(now);
   const requests = failures + state.successes.total(now);

@@ -3,6 +3,8 @@
 
 import { createHash } from "node:crypto";
 import { createError } from "../protocol/errors.ts";
+import { periodMs } from "./period.ts";
+import type { Budget } from "./spending.ts";
 
 export interface Deployment {
   /** `model_info.id`, else a hash of the parameters. */
@@ -29,6 +31,8 @@ export interface Deployment {
   /** Seconds. */
   timeout: unknown;
   stream_timeout: unknown;
+  /** `max_budget` USD in every `budget_duration`. */
+  budget: Budget | undefined;
   /** USD per token, given with the deployment. */
   input_cost: number | undefined;
   output_cost: number | undefined;
@@ -155,9 +159,18 @@ function readDeployment(
     num_retries: number("num_retries", 0) ?? number("max_retries", 0),
     timeout: given["timeout"] ?? undefined,
     stream_timeout: given["stream_timeout"] ?? undefined,
+    budget: budgetFrom(number("max_budget", 0), given["budget_duration"], where),
     input_cost: number("input_cost_per_token", 0),
     output_cost: number("output_cost_per_token", 0),
   };
+}
+
+function budgetFrom(limit: number | undefined, duration: unknown, where: string): Budget | undefined {
+  if (limit === undefined) return undefined;
+  const period_ms = periodMs(duration);
+  if (period_ms === undefined)
+    throw refused(`${where}: max_budget needs a budget_duration such as "1d" (s, m, h, d, w, mo)`);
+  return { limit, period_ms };
 }
 
 function providerOfParams(params: Record<string, unknown>, model: string): string {

@@ -1,5 +1,5 @@
-// Leases of a deployment's limits (requests and tokens of the minute, requests at a time): all of them or none, given
-// back once, settled by what was really used. What waits does so by priority, then in turn, and never past its time.
+// Leases of limits (requests and tokens of the minute, requests at a time) of a deployment, its provider and all: all of
+// them or none, given back once, settled by what was really used. What waits does so by priority, then in turn, and never past its time.
 
 import type { SharedLimits } from "../store/shared-limits.ts";
 import type { Deployment } from "./deployment.ts";
@@ -13,6 +13,20 @@ interface Limit {
   kind: Kind;
   key: string;
   capacity: number;
+  /** Whose it is, where it is not the deployment's own. */
+  of: string;
+}
+
+/** What may be taken in a minute, and at a time. */
+export interface LimitSet {
+  rpm?: number | undefined;
+  tpm?: number | undefined;
+  max_parallel_requests?: number | undefined;
+}
+/** Limits that several deployments share. */
+export interface SharedLimitSets {
+  providers: Readonly<Record<string, LimitSet>>;
+  all: LimitSet;
 }
 
 export interface Lease {
@@ -27,42 +41,60 @@ export type Refusal = { kind: Kind; wait_ms: number };
 export class Limiter {
   readonly #limits: SharedLimits;
   #of = new Map<string, Limit[]>();
+  #shared: { provider: string | null; limits: Limit[] }[] = [];
 
   constructor(limits: SharedLimits) {
     this.#limits = limits;
   }
 
   /** Takes over a list; what was used of a limit that stays stays used. */
-  replace(deployments: readonly Deployment[]): void {
+  replace(deployments: readonly Deployment[], shared: SharedLimitSets = { providers: {}, all: {} }): void {
+    const all = this.#set(shared.all, "all", " of all");
+    const providers = new Map(
+      Object.entries(shared.providers).map(([provider, set]) => [
+        provider,
+        this.#set(set, `provider:${provider}`, ` of ${provider}`),
+      ]),
+    );
+    this.#shared = [
+      { provider: null, limits: all },
+      ...Array.from(providers, ([provider, limits]) => ({ provider, limits })),
+    ];
     this.#of = new Map();
-    for (const { id, rpm, tpm, max_parallel_requests } of deployments) {
-      const own: Limit[] = [];
-      const add = (kind: Kind, capacity: number | undefined): void => {
-        if (capacity === undefined) return;
-        const key = `${kind}:${id}`;
-        this.#limits.limit(
-          key,
-          kind === "max_parallel_requests"
-            ? { kind: "slots", capacity }
-            : { kind: "rate", capacity, window_ms: MINUTE_MS },
-        );
-        own.push({ kind, key, capacity });
-      };
-      add("max_parallel_requests", max_parallel_requests);
-      add("rpm", rpm);
-      add("tpm", tpm);
-      if (own.length > 0) this.#of.set(id, own);
+    for (const deployment of deployments) {
+      const { id, provider } = deployment;
+      const limits = [...this.#set(deployment, id, ""), ...(providers.get(provider) ?? []), ...all];
+      if (limits.length > 0) this.#of.set(id, limits);
     }
+  }
+
+  #set({ max_parallel_requests, rpm, tpm }: LimitSet, whose: string, of: string): Limit[] {
+    const given: [Kind, number | undefined][] = [
+      ["max_parallel_requests", max_parallel_requests],
+      ["rpm", rpm],
+      ["tpm", tpm],
+    ];
+    return given.flatMap(([kind, capacity]) => {
+      if (capacity === undefined) return [];
+      const key = `${kind}:${whose}`;
+      this.#limits.limit(
+        key,
+        kind === "max_parallel_requests"
+          ? { kind: "slots", capacity }
+          : { kind: "rate", capacity, window_ms: MINUTE_MS },
+      );
+      return [{ kind, key, capacity, of }];
+    });
   }
 
   /** Which limit of the deployment a request of so many tokens would break now. */
   reached(id: string, tokens: number): string | undefined {
     const own = this.#of.get(id);
     if (!own) return undefined;
-    for (const { kind, key, capacity } of own) {
+    for (const { kind, key, capacity, of } of own) {
       const wanted = kind === "tpm" ? tokens : 1;
-      if (wanted > capacity) return `${kind} ${capacity} is less than the ${wanted} it needs`;
-      if (this.#limits.free(key) < wanted) return `${kind} ${capacity} reached`;
+      if (wanted > capacity) return `${kind} ${capacity}${of} is less than the ${wanted} it needs`;
+      if (this.#limits.free(key) < wanted) return `${kind} ${capacity}${of} reached`;
     }
     return undefined;
   }
@@ -104,8 +136,15 @@ export class Limiter {
 
   /** What could be taken now, by limit. */
   free(id: string): { kind: Kind; capacity: number; free: number }[] {
-    const own = this.#of.get(id) ?? [];
+    const own = (this.#of.get(id) ?? []).filter(({ of }) => of === "");
     return own.map(({ kind, key, capacity }) => ({ kind, capacity, free: this.#limits.free(key) }));
+  }
+
+  /** The same of what several deployments share. */
+  shared(): { provider: string | null; kind: Kind; capacity: number; free: number }[] {
+    return this.#shared.flatMap(({ provider, limits }) =>
+      limits.map(({ kind, key, capacity }) => ({ provider, kind, capacity, free: this.#limits.free(key) })),
+    );
   }
 
   /** Milliseconds until one of them is worth asking again; Infinity = an estimate above every capacity. */

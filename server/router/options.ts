@@ -6,6 +6,9 @@ import { COOLDOWN_MS, type CooldownPolicy } from "./cooldown.ts";
 import { type Deployment, readModelList } from "./deployment.ts";
 import { type Fallback, type FallbackPlan, isFallback, type RetryPolicy, readFallbacks } from "./fallback.ts";
 import type { Alias } from "./groups.ts";
+import type { LimitSet, SharedLimitSets } from "./limiter.ts";
+import { periodMs } from "./period.ts";
+import { type Budget, budgetOf } from "./spending.ts";
 import { strategyOf } from "./strategies.ts";
 
 /** As given: LiteLLM's names, times in seconds. */
@@ -31,20 +34,18 @@ export interface Settled extends FallbackPlan {
   queue_ms: number;
   timeout: unknown;
   stream_timeout: unknown;
-  provider_budgets: Readonly<Record<string, { limit: number; period_ms: number }>>;
+  /** By provider, and by deployment under its own name. */
+  budgets: Readonly<Record<string, Budget>>;
+  /** Over several deployments: of a provider, of all. */
+  shared_limits: SharedLimitSets;
+  /** Some shared limit counts tokens. */
+  limits_tokens: boolean;
+  /** A stream that broke off is gone on with by another request. */
+  continue_streams: boolean;
   warnings: string[];
 }
 
 const DEFAULT_QUEUE_S = 60;
-const PERIODS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-  mo: 2_592_000_000,
-};
-
 /** LiteLLM's keys that mean something here. */
 const KNOWN = new Set([
   "model_list",
@@ -74,6 +75,9 @@ const KNOWN = new Set([
   "default_litellm_params",
   "default_max_parallel_requests",
   "provider_budget_config",
+  "provider_limits",
+  "global_limits",
+  "continue_streams",
   "ignore_invalid_deployments",
 ]);
 
@@ -92,6 +96,15 @@ export function settleOptions(given: unknown, env: (name: string) => string | un
     default_litellm_params: record(options, "default_litellm_params"),
     default_max_parallel_requests: number(options, "default_max_parallel_requests"),
   });
+  const shared_limits = {
+    all: limitsOf(record(options, "global_limits") ?? {}, "global_limits"),
+    providers: Object.fromEntries(
+      Object.entries(record(options, "provider_limits") ?? {}).map(([provider, set]) => {
+        const name = `provider_limits.${provider}`;
+        return [provider, limitsOf(record({ [name]: set }, name) ?? {}, name)];
+      }),
+    ),
+  };
   const unknown = Object.keys(options).filter((key) => !KNOWN.has(key) && options[key] != null);
   return {
     deployments: list.deployments,
@@ -126,7 +139,17 @@ export function settleOptions(given: unknown, env: (name: string) => string | un
     content_policy_fallbacks: readFallbacks(options["content_policy_fallbacks"], "content_policy_fallbacks"),
     default_fallbacks: defaultFallbacks(options["default_fallbacks"]),
     max_fallbacks: number(options, "max_fallbacks") ?? 5,
-    provider_budgets: budgetsOf(record(options, "provider_budget_config") ?? {}),
+    budgets: {
+      ...budgetsOf(record(options, "provider_budget_config") ?? {}),
+      ...Object.fromEntries(
+        list.deployments.flatMap(({ id, budget }) => (budget ? [[budgetOf(id), budget]] : [])),
+      ),
+    },
+    shared_limits,
+    limits_tokens: [shared_limits.all, ...Object.values(shared_limits.providers)].some(
+      ({ tpm }) => tpm !== undefined,
+    ),
+    continue_streams: flag(options, "continue_streams") ?? false,
     warnings: [
       ...list.warnings,
       ...unknown.map((key) => `the router does not know "${key}"; it is left out`),
@@ -149,7 +172,7 @@ function aliasesOf(given: Readonly<Record<string, unknown>> | undefined): Readon
   return (given ?? {}) as Readonly<Record<string, Alias>>;
 }
 
-function budgetsOf(given: Readonly<Record<string, unknown>>): Settled["provider_budgets"] {
+function budgetsOf(given: Readonly<Record<string, unknown>>): Settled["budgets"] {
   return Object.fromEntries(
     Object.entries(given).map(([provider, one]) => {
       const { budget_limit, max_budget, time_period, budget_duration } = (one ?? {}) as Record<
@@ -157,16 +180,23 @@ function budgetsOf(given: Readonly<Record<string, unknown>>): Settled["provider_
         unknown
       >;
       const limit = Number(budget_limit ?? max_budget);
-      const period = String(time_period ?? budget_duration ?? "");
-      const [, count, unit = ""] = /^(\d+)(mo|[smhdw])$/.exec(period) ?? [];
-      if (!Number.isFinite(limit) || limit < 0 || count === undefined) {
+      const period_ms = periodMs(time_period ?? budget_duration);
+      if (!Number.isFinite(limit) || limit < 0 || period_ms === undefined) {
         throw refused(
           `provider_budget_config.${provider} must be {budget_limit: USD, time_period: "1d"} (s, m, h, d, w, mo)`,
         );
       }
-      return [provider, { limit, period_ms: Number(count) * (PERIODS[unit] as number) }];
+      return [provider, { limit, period_ms }];
     }),
   );
+}
+
+function limitsOf(given: Readonly<Record<string, unknown>>, name: string): LimitSet {
+  const kinds = ["rpm", "tpm", "max_parallel_requests"];
+  const unknown = Object.keys(given).filter((key) => !kinds.includes(key));
+  if (unknown.length > 0) throw refused(`${name} has ${kinds.join(", ")}, and not ${unknown.join(", ")}`);
+  const set = counts(given, name) ?? {};
+  return { rpm: set["rpm"], tpm: set["tpm"], max_parallel_requests: set["max_parallel_requests"] };
 }
 
 function counts(given: unknown, name: string): Readonly<Record<string, number>> | undefined {

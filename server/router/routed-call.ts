@@ -38,21 +38,19 @@ export class RoutedCall {
     if (this.#decisions.length < MOST_DECISIONS) this.#decisions.push(decision);
   }
 
-  attempted(
-    group: string,
-    deployment: string,
-    outcome: string,
-    status_code: number | undefined,
-    ms: number,
-  ): void {
-    const attempt = this.#attempts.length + 1;
-    const status = status_code === undefined ? {} : { status_code };
-    this.#attempts.push({ attempt, group, deployment, outcome, ...status, ms: round(ms) });
+  attempted(attempt: Omit<RouteAttempt, "attempt">): void {
+    this.#attempts.push({ attempt: this.#attempts.length + 1, ...attempt, ms: round(attempt.ms) });
   }
 
   waited(ms: number): void {
     const last = this.#attempts.at(-1);
     if (last) last.waited_ms = round(ms);
+  }
+
+  /** Why no further request was made to the group. */
+  stopped(because: string): void {
+    const last = this.#attempts.at(-1);
+    if (last) last.stopped_because = because;
   }
 
   /** After a failure: who is asked next, and when. */
@@ -108,10 +106,9 @@ export class RoutedCall {
   /** The error the caller gets, with every attempt of every group on it. */
   finish(error: OpenAIError): OpenAIError {
     if (this.#attempts.length > 0) {
-      const last = error.attempts?.at(-1)?.stopped_because;
-      error.attempts = this.#attempts.map(({ group: _group, ...attempt }): AttemptRecord => attempt);
-      const record = error.attempts.at(-1);
-      if (record && last !== undefined && last !== "num_retries used up") record.stopped_because = last;
+      error.attempts = this.#attempts.map(
+        ({ group: _group, error: _error, ...attempt }): AttemptRecord => attempt,
+      );
     }
     return error;
   }

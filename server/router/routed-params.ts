@@ -15,6 +15,7 @@ export interface Steering {
   context_window_fallbacks: unknown;
   content_policy_fallbacks: unknown;
   disable_fallbacks: boolean;
+  continue_streams: boolean | undefined;
   tags: readonly string[];
   region: string | undefined;
   timeout: unknown;
@@ -31,6 +32,7 @@ const STEERING = new Set([
   "content_policy_fallbacks",
   "context_window_fallback_dict",
   "disable_fallbacks",
+  "continue_streams",
   "specific_deployment",
   "allowed_model_region",
 ]);
@@ -46,7 +48,7 @@ const ADDRESS = new Set([
 export function steeringOf(params: Params): Steering {
   const count = (name: string): number | undefined =>
     typeof params[name] === "number" ? params[name] : undefined;
-  const { fallbacks, tags, allowed_model_region: region } = params;
+  const { fallbacks, tags, allowed_model_region: region, continue_streams: goes_on } = params;
   const metadata = params["metadata"] as { tags?: unknown } | null | undefined;
   return {
     num_retries: count("num_retries") ?? count("max_retries"),
@@ -55,6 +57,7 @@ export function steeringOf(params: Params): Steering {
     context_window_fallbacks: params["context_window_fallbacks"],
     content_policy_fallbacks: params["content_policy_fallbacks"],
     disable_fallbacks: params["disable_fallbacks"] === true,
+    continue_streams: typeof goes_on === "boolean" ? goes_on : undefined,
     tags: strings(tags) ?? strings(metadata?.tags) ?? [],
     region: typeof region === "string" ? region : undefined,
     timeout: params["timeout"] ?? undefined,
@@ -81,6 +84,9 @@ export function requestOf(
   }
   request["model"] = modelOf(deployment, group, String(params["model"]));
   request["num_retries"] = 0;
+  // The one provider that is told what a deployment of another name serves; others only price by it.
+  const { base_model } = deployment.model_info;
+  if (deployment.provider === "azure" && typeof base_model === "string") request["base_model"] ??= base_model;
   for (const [name, value] of Object.entries(timeouts)) {
     if (value === undefined) delete request[name];
     else request[name] = value;

@@ -1,11 +1,9 @@
-// LiteLLM's Router: one loop over all deployments of a group, fallbacks to other groups around it, one deadline over
-// everything. The number of requests is the number configured, and no request goes to a cooled deployment but its probe.
+// LiteLLM's Router: what it is made of and what is remembered, over all of its calls. A call's own way is in walk.ts; one
+// deadline stands over it, and every answer says how it came.
 
-import { decideRetry, LONGEST_WAIT_MS, RetryBudget } from "../engine/retry.ts";
 import type { Stop } from "../engine/stop.ts";
 import type { OnStatus } from "../protocol/call-status.ts";
 import type { CompactChunk } from "../protocol/compact.ts";
-import type { OpenAIError } from "../protocol/errors.ts";
 import type {
   CompletionParams,
   EmbeddingParams,
@@ -14,38 +12,22 @@ import type {
   Usage,
 } from "../protocol/messages.ts";
 import type { RouterStatus } from "../protocol/route-trace.ts";
-import { Admission, type Admitted, type Request } from "./admission.ts";
-import { cool, isDeploymentsFault } from "./cooldown.ts";
-import type { DecideContext } from "./decide.ts";
+import { Admission } from "./admission.ts";
+import { Continuation } from "./continuation.ts";
+import { cool } from "./cooldown.ts";
+import { startDeadline } from "./deadline.ts";
 import type { Deployment } from "./deployment.ts";
-import { type FallbackPlan, fallbacksAfter, readFallbacks, retriesOf } from "./fallback.ts";
-import { type Group, Groups } from "./groups.ts";
+import { Groups } from "./groups.ts";
 import type { RouterHost, StreamTotals } from "./host.ts";
 import { Limiter } from "./limiter.ts";
 import { type Settled, settleOptions } from "./options.ts";
-import { abandoned, began, failed, nobody, type Success, succeeded } from "./outcome.ts";
+import { RetryBudgets } from "./retry-budgets.ts";
 import { RoutedCall } from "./routed-call.ts";
-import {
-  addressWarnings,
-  fallbackParams,
-  type Params,
-  requestOf,
-  type Steering,
-  steeringOf,
-} from "./routed-params.ts";
+import { addressWarnings, type Params, steeringOf } from "./routed-params.ts";
 import { Spending } from "./spending.ts";
 import { RouterState } from "./state.ts";
 import { statusOf } from "./status.ts";
-
-const DEFAULT_RETRIES = 2;
-/** Of cooldowns in limits that other processes share. */
-const SHARED = "cooled:";
-
-type Attempt<T> = (params: Record<string, unknown>, deployment: string) => Promise<Answer<T>>;
-interface Answer<T> extends Success {
-  value: T;
-  cost_usd: number | null;
-}
+import { type Answer, type Asked, type Attempt, known, SHARED, Walk } from "./walk.ts";
 
 export class Router {
   readonly id: string;
@@ -53,7 +35,7 @@ export class Router {
   readonly #limiter: Limiter;
   readonly #admission: Admission;
   readonly #spending = new Spending();
-  readonly #budgets = new Map<string, RetryBudget>();
+  readonly #budgets = new RetryBudgets();
   readonly #unlisten: () => void;
   readonly #live = new Set<Stop>();
   #state: RouterState;
@@ -83,10 +65,9 @@ export class Router {
 
   #take(settled: Settled): Groups {
     this.#state.replace(settled.deployments);
-    this.#limiter.replace(settled.deployments);
-    this.#spending.replace(settled.provider_budgets);
-    const origins = new Set(settled.deployments.map(originOf));
-    for (const origin of this.#budgets.keys()) if (!origins.has(origin)) this.#budgets.delete(origin);
+    this.#limiter.replace(settled.deployments, settled.shared_limits);
+    this.#spending.replace(settled.budgets);
+    this.#budgets.replace(settled.deployments);
     return new Groups(this.#state.slots(), settled.aliases);
   }
 
@@ -104,6 +85,7 @@ export class Router {
       strategy: this.#settled.strategy,
       model_names: this.#groups.names(),
       deployments: statusOf(this.#state.slots(), this.#limiter, this.#host.clock.monotonic()),
+      limits: this.#limiter.shared(),
       waiting: this.#admission.waiting(),
       warnings: this.#settled.warnings,
     };
@@ -152,7 +134,7 @@ export class Router {
     );
   }
 
-  /** Tried again and elsewhere only while nothing of the answer was delivered. */
+  /** Tried again and elsewhere only while nothing was delivered, unless what was may be gone on with. */
   async stream(
     params: CompletionParams,
     sink: Parameters<RouterHost["run"]["stream"]>[1],
@@ -160,22 +142,35 @@ export class Router {
     onStatus?: OnStatus,
   ): Promise<StreamTotals> {
     const { run, clock } = this.#host;
+    const { continue_streams = this.#settled.continue_streams } = steeringOf(params);
+    const continuation = new Continuation(params, continue_streams);
+    const began = clock.monotonic();
     let chunks = 0;
-    const delivered = (): boolean => chunks > 0;
+    let first = 0;
     const counted = {
       ...sink,
       push: (more: CompactChunk[]) => {
+        if (chunks === 0) first = clock.monotonic() - began;
         chunks += more.length;
-        sink.push(more);
+        sink.push(continuation.pass(more));
       },
     };
-    return this.#call(params, { stop, stream: true, delivered, onStatus }, async (request, deployment) => {
+    const asked = { stop, stream: true, delivered: () => chunks > 0, onStatus, continuation };
+    const attempt = async (request: Record<string, unknown>, deployment: string) => {
       const at = clock.monotonic();
       const value = await run.stream(request as CompletionParams, counted, stop, deployment);
       const { usage, cost_usd, ms_first_chunk } = value;
       const ms_total = clock.monotonic() - at;
       return { ...answerOf(value, usage ?? undefined, { ms_total, cost_usd }), ms_first_chunk };
-    });
+    };
+    try {
+      const end = await this.#call(params, asked, attempt);
+      return continuation.resumed ? continued(end, chunks, first) : end;
+    } catch (thrown) {
+      const error = known(this.#host, thrown);
+      if (continuation.resumed) error.chunks_sent = chunks;
+      throw error;
+    }
   }
 
   async embedding(params: EmbeddingParams, stop: Stop, onStatus?: OnStatus): Promise<EmbeddingResponse> {
@@ -202,255 +197,28 @@ export class Router {
       throw this.#host.error("BadRequestError", { message: "the router was disposed" });
     const steering = steeringOf(params);
     const settled = this.#settled;
-    const { stop } = asked;
     const { monotonic } = this.#host.clock;
     const call = new RoutedCall(this.id, String(params["model"]), monotonic, asked.onStatus);
-    const deadline = this.#deadline(steering, settled, asked);
-    this.#live.add(stop);
+    const means = {
+      host: this.#host,
+      admission: this.#admission,
+      spending: this.#spending,
+      budgets: this.#budgets,
+      groups: this.#groups,
+      settled,
+    };
+    const endDeadline = startDeadline(this.#host.error, asked, steering, settled);
+    this.#live.add(asked.stop);
     try {
-      const value = await this.#withFallbacks(params, { ...asked, call, steering, settled, attempt });
+      const value = await new Walk(means, asked, steering, call, attempt).go(params);
       return call.tell(value, addressWarnings(params));
     } catch (thrown) {
-      throw call.finish(this.#known(thrown));
+      throw call.finish(known(this.#host, thrown));
     } finally {
-      this.#live.delete(stop);
-      clearTimeout(deadline);
+      this.#live.delete(asked.stop);
+      endDeadline();
       if (this.#retired && this.#live.size === 0) this.dispose();
     }
-  }
-
-  /** Of a stream a number bounds the wait for the first chunk, over all attempts; of anything else the whole. */
-  #deadline(
-    steering: Steering,
-    settled: Settled,
-    { stream, stop, delivered }: Asked,
-  ): NodeJS.Timeout | undefined {
-    const given = (stream ? steering.stream_timeout : undefined) ?? steering.timeout;
-    const own = (stream ? settled.stream_timeout : undefined) ?? settled.timeout;
-    const timeout = given ?? own;
-    const total = typeof timeout === "number" ? timeout : (timeout as { total?: number } | undefined)?.total;
-    if (total === undefined || total === null) return undefined;
-    const first = stream && typeof timeout === "number";
-    return setTimeout(() => {
-      if (first && delivered()) return;
-      const kind = first ? "first_token" : "total";
-      const message = `no ${first ? "first token" : "whole answer"} within ${total} s over all attempts (timeout.${kind})`;
-      stop.stop(this.#host.error("Timeout", { message, code: `timeout_${kind}` }));
-    }, total * 1000);
-  }
-
-  async #withFallbacks<T>(params: Params, way: Way<T>, asked = new Set<string>()): Promise<T> {
-    const { settled, steering, call } = way;
-    const model = String(params["model"]);
-    const group = this.#find(model);
-    // A name and its alias are one group; patterns stand for what was asked.
-    const key = group.by === "group" ? group.name : model;
-    asked.add(key).add(model);
-    try {
-      return await this.#group(params, group, way);
-    } catch (thrown) {
-      const error = this.#known(thrown);
-      if (way.stop.reason || way.delivered() || steering.disable_fallbacks) throw error;
-      const own = asked.size <= 2 && call.fallbacks.length === 0 ? steering.fallbacks : undefined;
-      call.fallbacks.push({ group: key, failed: error.name });
-      for (const next of fallbacksAfter(planOf(settled, steering), error, { group: key, asked, own })) {
-        if (call.fallbacks.length > settled.max_fallbacks) break;
-        const name = typeof next === "string" ? next : next.model;
-        if (asked.has(name) || !this.#groups.find(name)) continue;
-        call.goesOn(error, { kind: "fallback", wait_ms: 0, deployment: null, model: name });
-        try {
-          return await this.#withFallbacks(fallbackParams(params, next), way, asked);
-        } catch (failed) {
-          if (way.stop.reason || way.delivered()) throw failed;
-        }
-      }
-      // The first one is what the caller asked about.
-      throw error;
-    }
-  }
-
-  #find(model: string): Group {
-    const found = this.#groups.find(model);
-    if (found) return found;
-    const [first] = this.#settled.default_fallbacks;
-    const instead =
-      first === undefined ? undefined : this.#groups.find(typeof first === "string" ? first : first.model);
-    if (instead) return instead;
-    const names = this.#groups.names();
-    throw this.#host.error("BadRequestError", {
-      message: `You passed in model=${model}. There is no \`model_name\` with this string. There are: ${names.slice(0, 20).join(", ")}`,
-      model,
-      param: "model",
-    });
-  }
-
-  /** The loop: at most 1 + num_retries requests, over all deployments of the group. */
-  async #group<T>(params: Params, group: Group, way: Way<T>): Promise<T> {
-    const { call, stop } = way;
-    const { clock } = this.#host;
-    const tried = new Set<string>();
-    const context = this.#context(params, way, tried);
-    const request = this.#request(params, group, way);
-    let last: OpenAIError | undefined;
-    let told = true;
-    for (let attempt = 1; ; attempt++) {
-      if (stop.reason) throw stop.reason;
-      const admitted = await this.#admission.admit(request, context);
-      if (!("slot" in admitted)) {
-        call.decided(admitted.decision);
-        throw last ?? this.#nobody(params, group, admitted);
-      }
-      const { slot } = admitted;
-      call.decided(admitted.decision);
-      const { id } = slot.deployment;
-      if (last && !told) call.goesOn(last, { kind: "retry", wait_ms: 0, deployment: id, model: null });
-      const answer = await this.#attempt(params, group, admitted, way);
-      if ("value" in answer) {
-        this.#budget(slot.deployment).success();
-        call.answered(group.name, id);
-        return answer.value;
-      }
-      last = answer.error;
-      tried.add(id);
-      if (stop.reason) throw stop.reason;
-      const next = this.#admission.look(request, context).slot;
-      const elsewhere = next !== undefined && !tried.has(next.deployment.id);
-      const fault = isDeploymentsFault(last);
-      const decision = decideRetry({
-        attempt,
-        max_retries: this.#retries(last, group, slot.deployment, way),
-        retryable: last.retryable || (fault && elsewhere),
-        delivered: way.delivered(),
-        retry_after_ms: elsewhere ? undefined : last.retry_after_ms,
-        once: last.code === "no_answer" && !elsewhere,
-        budget: this.#budget((next ?? slot).deployment),
-        random: clock.random(),
-      });
-      if (!decision.retry) throw last;
-      const { wait_ms } = decision;
-      told = !elsewhere && wait_ms > 0;
-      if (told) {
-        call.waited(wait_ms);
-        call.goesOn(last, { kind: "retry", wait_ms, deployment: next?.deployment.id ?? null, model: null });
-        await stop.sleep(wait_ms);
-      }
-    }
-  }
-
-  async #attempt<T>(
-    params: Params,
-    group: Group,
-    admitted: Admitted,
-    way: Way<T>,
-  ): Promise<{ value: T } | { error: OpenAIError }> {
-    const { call, settled, steering, stop } = way;
-    const { clock, limits } = this.#host;
-    const { deployment, state } = admitted.slot;
-    const timeouts = {
-      timeout: steering.timeout ?? deployment.timeout ?? settled.timeout,
-      stream_timeout: steering.stream_timeout ?? deployment.stream_timeout ?? settled.stream_timeout,
-    };
-    const at = clock.monotonic();
-    began(admitted, at);
-    try {
-      const answer = await way.attempt(requestOf(deployment, group, params, timeouts), deployment.id);
-      const now = clock.monotonic();
-      if (succeeded(admitted, answer, now)) limits.coolDown(SHARED + deployment.id, 0, "");
-      if (answer.cost_usd !== null) this.#spending.add(deployment.provider, answer.cost_usd, now);
-      call.attempted(group.name, deployment.id, "ok", undefined, now - at);
-      return { value: answer.value };
-    } catch (thrown) {
-      const error = this.#known(thrown);
-      const now = clock.monotonic();
-      call.attempted(group.name, deployment.id, error.name, error.status_code, now - at);
-      if (stop.reason || error.name === "Cancelled") abandoned(admitted, undefined);
-      else {
-        const alone = group.slots.length < 2;
-        const cooling = failed(admitted, error, settled.cooldown, { now, wall: clock.now(), alone });
-        if (cooling) {
-          limits.coolDown(SHARED + deployment.id, cooling.ms, state.cooled_because);
-          call.cooled(deployment.id, cooling);
-        }
-      }
-      return { error };
-    } finally {
-      this.#admission.freed();
-    }
-  }
-
-  #retries<T>(
-    error: OpenAIError,
-    group: Group,
-    deployment: Deployment,
-    { steering, settled }: Way<T>,
-  ): number {
-    return (
-      retriesOf(settled.model_group_retry_policy[group.name] ?? settled.retry_policy, error.name) ??
-      steering.num_retries ??
-      deployment.num_retries ??
-      settled.num_retries ??
-      DEFAULT_RETRIES
-    );
-  }
-
-  #context<T>(
-    params: Params,
-    { settled, steering, stream }: Way<T>,
-    tried: ReadonlySet<string>,
-  ): Omit<DecideContext, "now" | "limited"> {
-    const { clock, price, unfit } = this.#host;
-    const tokens = settled.pre_call_checks && unfit ? this.#tokens(params) : 0;
-    const spending = this.#spending.any ? this.#spending : undefined;
-    return {
-      strategy: settled.strategy,
-      random: clock.random,
-      stream,
-      lowest_latency_buffer: settled.lowest_latency_buffer,
-      price: (deployment) => {
-        const { input_cost, output_cost } = deployment;
-        if (input_cost !== undefined || output_cost !== undefined)
-          return (input_cost ?? 0) + (output_cost ?? 0);
-        return price?.(deployment) ?? null;
-      },
-      tried,
-      tags: settled.tag_filtering ? steering.tags : undefined,
-      match_any: settled.match_any,
-      region: steering.region,
-      unfit:
-        settled.pre_call_checks || spending
-          ? (deployment) =>
-              spending?.over(deployment.provider, clock.monotonic()) ??
-              (settled.pre_call_checks ? unfit?.(deployment, params, tokens) : undefined)
-          : undefined,
-    };
-  }
-
-  #request<T>(params: Params, group: Group, { settled, steering, stop }: Way<T>): Request {
-    const limited = group.slots.some(({ deployment }) => deployment.tpm !== undefined);
-    return {
-      group: group.name,
-      slots: group.slots,
-      tokens: limited ? this.#tokens(params) : 0,
-      priority: steering.priority ?? settled.default_priority,
-      queue_ms: settled.queue_ms,
-      wait_for_recovery: settled.wait_for_recovery,
-      longest_recovery_ms: LONGEST_WAIT_MS,
-      stop,
-    };
-  }
-
-  #tokens(params: Params): number {
-    return Math.max(1, Math.ceil(this.#host.estimate?.(params) ?? 1));
-  }
-
-  #nobody(params: Params, group: Group, found: Parameters<typeof nobody>[2]): OpenAIError {
-    const unfit = group.slots.length > 0 && found.decision.filtered.every((why) => why?.startsWith("cannot"));
-    return this.#host.error(unfit ? "BadRequestError" : "RateLimitError", {
-      message: nobody(String(params["model"]), group.slots, found),
-      model: String(params["model"]),
-      code: found.because === "too large" ? "limit_too_small" : "no_deployment",
-      ...(found.recovery_ms === undefined ? {} : { retry_after_ms: Math.ceil(found.recovery_ms) }),
-    });
   }
 
   /** Cooldowns that another process met. */
@@ -462,57 +230,18 @@ export class Router {
     }
     this.#admission.freed();
   }
-
-  #budget(deployment: Deployment): RetryBudget {
-    const origin = originOf(deployment);
-    const budget = this.#budgets.get(origin) ?? new RetryBudget();
-    this.#budgets.set(origin, budget);
-    return budget;
-  }
-
-  #known(thrown: unknown): OpenAIError {
-    if (thrown instanceof Error && typeof (thrown as OpenAIError).retryable === "boolean")
-      return thrown as OpenAIError;
-    return this.#host.error("APIConnectionError", {
-      message: thrown instanceof Error ? thrown.message : String(thrown),
-      cause: thrown,
-    });
-  }
 }
 
-interface Asked {
-  stop: Stop;
-  stream: boolean;
-  /** Whether something of the answer reached the caller. */
-  delivered: () => boolean;
-  onStatus: OnStatus | undefined;
-}
-
-interface Way<T> extends Asked {
-  call: RoutedCall;
-  steering: Steering;
-  settled: Settled;
-  attempt: Attempt<T>;
-}
-
-/** Where a retry would go: what a retry budget is bound to. */
-function originOf({ provider, params }: Deployment): string {
-  const base = params["api_base"] ?? params["base_url"];
-  return typeof base === "string" ? (URL.parse(base)?.origin ?? base) : provider;
-}
-
-/** The call's own lists, else the router's. */
-function planOf(settled: Settled, steering: Steering): FallbackPlan {
-  const { context_window_fallbacks: larger, content_policy_fallbacks: milder } = steering;
-  if (larger === undefined && milder === undefined) return settled;
+/** The totals over what was delivered in all; what the part that broke off cost nobody told. */
+function continued(end: StreamTotals, chunks: number, ms_first_chunk: number): StreamTotals {
+  const message =
+    "the answer broke off and was gone on with by another request; usage is of that one, and the cost of both is unknown";
   return {
-    ...settled,
-    ...(larger === undefined
-      ? {}
-      : { context_window_fallbacks: readFallbacks(larger, "context_window_fallbacks") }),
-    ...(milder === undefined
-      ? {}
-      : { content_policy_fallbacks: readFallbacks(milder, "content_policy_fallbacks") }),
+    ...end,
+    chunks,
+    ms_first_chunk: Math.round(ms_first_chunk * 1000) / 1000,
+    cost_usd: null,
+    warnings: [...end.warnings, { param: "continue_streams", message }],
   };
 }
 

@@ -1,7 +1,9 @@
-// What each provider cost in its budget's period, and which is over: LiteLLM's provider_budget_config. Money is counted
-// in whole billionths of a dollar; one period follows the other from the first cost.
+// What was spent in each budget's period, and which is over: LiteLLM's provider_budget_config, and max_budget of a
+// deployment. Money is counted in whole billionths of a dollar; one period follows the other from the first cost.
 
-export interface ProviderBudget {
+import type { Deployment } from "./deployment.ts";
+
+export interface Budget {
   /** USD. */
   limit: number;
   period_ms: number;
@@ -9,42 +11,49 @@ export interface ProviderBudget {
 
 const NANO = 1e9;
 
+/** The budgets a deployment's costs count in. */
+export function budgetNames({ id, provider }: Deployment): readonly [provider: string, own: string] {
+  return [provider, budgetOf(id)];
+}
+export function budgetOf(deployment: string): string {
+  return `deployment ${deployment}`;
+}
+
 export class Spending {
-  #budgets: Readonly<Record<string, ProviderBudget>> = {};
+  #budgets: Readonly<Record<string, Budget>> = {};
   readonly #spent = new Map<string, { nano_usd: number; since: number }>();
 
   /** New budgets; what was spent stays. */
-  replace(budgets: Readonly<Record<string, ProviderBudget>>): void {
+  replace(budgets: Readonly<Record<string, Budget>>): void {
     this.#budgets = budgets;
-    for (const provider of this.#spent.keys())
-      if (!Object.hasOwn(budgets, provider)) this.#spent.delete(provider);
+    for (const name of this.#spent.keys()) if (!Object.hasOwn(budgets, name)) this.#spent.delete(name);
   }
 
   get any(): boolean {
     return Object.keys(this.#budgets).length > 0;
   }
 
-  add(provider: string, usd: number, now: number): void {
-    const budget = this.#budgets[provider];
+  add(name: string, usd: number, now: number): void {
+    const budget = this.#budgets[name];
     if (!budget || usd <= 0) return;
-    const spent = this.#spent.get(provider);
+    const spent = this.#spent.get(name);
     if (!spent || now - spent.since >= budget.period_ms)
-      this.#spent.set(provider, { nano_usd: Math.round(usd * NANO), since: now });
+      this.#spent.set(name, { nano_usd: Math.round(usd * NANO), since: now });
     else spent.nano_usd += Math.round(usd * NANO);
   }
 
   /** Why no more may be spent there now. */
-  over(provider: string, now: number): string | undefined {
-    const budget = this.#budgets[provider];
+  over(name: string, now: number): string | undefined {
+    const budget = this.#budgets[name];
     if (!budget) return undefined;
-    const spent = this.of(provider, now);
-    return spent >= budget.limit ? `budget of ${provider}: ${spent} of ${budget.limit} USD spent` : undefined;
+    const spent = this.of(name, now);
+    return spent >= budget.limit ? `budget of ${name}: ${spent} of ${budget.limit} USD spent` : undefined;
   }
 
   /** USD of the period that runs. */
-  of(provider: string, now: number): number {
-    const budget = this.#budgets[provider];
-    const spent = this.#spent.get(provider);
+  of(name: string, now: number): number {
+    const budget = this.#budgets[name];
+    const spent = this.#spent.get(name);
     return budget && spent && now - spent.since < budget.period_ms ? spent.nano_usd / NANO : 0;
   }
 }
