@@ -426,7 +426,8 @@ export class Service {
     const row = providerOf(provider);
     const mocked = provider === "mock" || isMocked(params);
     const told = { ...tracking, stream, mocked };
-    const options = await callOptions(this.#means, row, model, params, stop, told);
+    const settled = callOptions(this.#means, row, model, params, stop, told);
+    const options = settled instanceof Promise ? await settled : settled;
     const call = prepareChat(params, identityOf(options, params, this.#clock.now()), stream);
     const player = (): Player | undefined => {
       if (mocked) return mockPlayer(mockScript(call), call.requested_model);

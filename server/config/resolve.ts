@@ -288,6 +288,14 @@ type Everywhere =
   | "router"
   | "router_config";
 
+/** The value alone of what resolveValue() finds. */
+export function resolved<Name extends Everywhere>(
+  name: Name,
+  { pushed, env_config, toml }: Layers,
+): Config[Name] {
+  return pushed[name] ?? env_config[name] ?? toml.config[name];
+}
+
 /** What holds for every call, from the first layer that says it. */
 export function resolveValue<Name extends Everywhere>(
   name: Name,

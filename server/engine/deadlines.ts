@@ -1,6 +1,7 @@
-// The clocks of one attempt: connect, then first token, then idle between contents. One timer, moved along;
-// the total deadline belongs to the whole call and is kept by its signal.
+// The clocks of one attempt: connect, then first token, then idle between contents. One deadline, moved along;
+// the total one belongs to the whole call.
 
+import { Deadline } from "./deadline-clock.ts";
 import type { Limits } from "./target.ts";
 
 export type DeadlineKind = "connect" | "first_token" | "idle";
@@ -8,16 +9,17 @@ export type DeadlineKind = "connect" | "first_token" | "idle";
 export class Deadlines {
   readonly #limits: Limits;
   readonly #onExpire: (kind: DeadlineKind, ms: number) => void;
-  #timer: NodeJS.Timeout | undefined;
+  #deadline: Deadline | undefined;
   #kind: DeadlineKind = "connect";
   #started = false;
+  #suspended = false;
 
   constructor(limits: Limits, onExpire: (kind: DeadlineKind, ms: number) => void) {
     this.#limits = limits;
     this.#onExpire = onExpire;
   }
 
-  /** After the request was handed over: a pooled socket has taken it by then, and needs no timer to connect. */
+  /** After the request was handed over: a pooled socket has taken it by then, and needs no time to connect. */
   start(): void {
     this.#started = true;
     this.#arm(this.#kind);
@@ -32,27 +34,34 @@ export class Deadlines {
 
   /** Content arrived: comments and pings are none. */
   progress(): void {
-    if (this.#kind === "idle") this.#timer?.refresh();
-    else this.#arm("idle");
+    this.#arm("idle");
   }
 
   /** The consumer is slow, the provider is not to blame. */
   suspend(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#suspended = true;
+    this.#deadline?.lift();
   }
   resume(): void {
-    if (!this.#timer) this.#arm(this.#kind);
+    this.#suspended = false;
+    this.#arm(this.#kind);
   }
 
   clear(): void {
-    clearTimeout(this.#timer);
+    this.#deadline?.lift();
   }
 
   #arm(kind: DeadlineKind): void {
-    clearTimeout(this.#timer);
     this.#kind = kind;
+    if (this.#suspended) return;
     const ms = this.#limits[kind];
-    this.#timer = ms === undefined ? undefined : setTimeout(() => this.#onExpire(kind, ms), ms);
+    if (ms === undefined) this.#deadline?.lift();
+    else if (this.#deadline) this.#deadline.move(ms);
+    else this.#deadline = new Deadline(ms, this.#expired);
   }
+
+  readonly #expired = (): void => {
+    const ms = this.#limits[this.#kind];
+    if (ms !== undefined) this.#onExpire(this.#kind, ms);
+  };
 }

@@ -18,6 +18,7 @@ import {
 } from "../providers/types.ts";
 import { type AttemptContext, runAttempt, StaleSocket } from "./attempt.ts";
 import { batchesOf, joinAnswers } from "./batches.ts";
+import { Deadline } from "./deadline-clock.ts";
 import { FailureContext } from "./failure.ts";
 import type { Http } from "./http.ts";
 import type { Player } from "./player.ts";
@@ -212,8 +213,10 @@ export class Engine {
     const failures = new FailureContext(target, options.call_id);
     const budget = this.#budget(target.origin);
     const total = limits.total;
-    const timer =
-      total === undefined ? undefined : setTimeout(() => stop.stop(failures.timeout("total", total)), total);
+    const deadline =
+      total === undefined
+        ? undefined
+        : new Deadline(total, () => stop.stop(failures.timeout("total", total)));
     try {
       for (let replaced = false; ; ) {
         const began = this.#clock.monotonic();
@@ -258,7 +261,7 @@ export class Engine {
         }
       }
     } finally {
-      clearTimeout(timer);
+      deadline?.lift();
     }
   }
 

@@ -32,8 +32,10 @@ const UNUSED: Readonly<Record<string, string>> = {
 };
 
 function nameUnused(params: Readonly<Record<string, unknown>>, warnings: Warning[]): void {
-  for (const [name, instead] of Object.entries(UNUSED))
+  for (const name in UNUSED) {
+    const instead = UNUSED[name];
     if (params[name] != null) warnings.push({ param: name, message: `${name} is not used: ${instead}` });
+  }
 }
 
 /** Throws UnsupportedParamsError. */
@@ -41,7 +43,7 @@ export function prepareChat(params: CompletionParams, identity: Identity, stream
   const sorted = sort(params, CHAT_PARAMS, identity);
   nameUnused(params, sorted.warnings);
   const { model, messages, organization, extra_body } = params;
-  const mocks = pick(params, ["mock_response", "mock_tool_calls", "mock_timeout", "mock_delay"]);
+  const mocks = pick(params, MOCKS);
   return {
     model: identity.model,
     requested_model: identity.requested_model,
@@ -112,6 +114,18 @@ function sort(
   return sorted;
 }
 
-function pick(params: CompletionParams, keys: readonly string[]): Partial<CompletionParams> {
-  return Object.fromEntries(keys.filter((key) => params[key] != null).map((key) => [key, params[key]]));
+const MOCKS = ["mock_response", "mock_tool_calls", "mock_timeout", "mock_delay"];
+
+/** undefined = none of them is there, as nearly always. */
+function pick(
+  params: CompletionParams,
+  keys: readonly string[],
+): Partial<Record<string, unknown>> | undefined {
+  let picked: Record<string, unknown> | undefined;
+  for (const key of keys) {
+    if (params[key] == null) continue;
+    picked ??= {};
+    picked[key] = params[key];
+  }
+  return picked;
 }

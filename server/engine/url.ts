@@ -41,8 +41,32 @@ function shown(text: string): string {
   return text.replace(/\/\/[^/@]*@/, "//…@").slice(0, 100);
 }
 
-/** `path` may bring a query; one of the base stands before it. */
-export function joinUrl(base: Readonly<URL>, path: string): { origin: string; path: string } {
+/** Per base, as it came from parseBase(): a provider has a handful of paths. */
+const joined = new WeakMap<Readonly<URL>, Map<string, JoinedUrl>>();
+const MOST_JOINED = 100;
+
+export interface JoinedUrl {
+  readonly origin: string;
+  readonly path: string;
+}
+
+/** `path` may bring a query; one of the base stands before it. The result is shared. */
+export function joinUrl(base: Readonly<URL>, path: string): JoinedUrl {
+  let paths = joined.get(base);
+  if (!paths) {
+    paths = new Map();
+    joined.set(base, paths);
+  }
+  let url = paths.get(path);
+  if (!url) {
+    url = join(base, path);
+    if (paths.size >= MOST_JOINED) paths.clear();
+    paths.set(path, url);
+  }
+  return url;
+}
+
+function join(base: Readonly<URL>, path: string): JoinedUrl {
   const prefix = base.pathname.replace(/\/+$/, "");
   const mark = path.indexOf("?");
   const own = mark < 0 ? path : path.slice(0, mark);

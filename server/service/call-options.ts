@@ -1,7 +1,7 @@
 // How a call is made: where it goes, its limits and retries, what it will cost, and what is kept of it. Everything is
 // settled before the first byte is sent.
 
-import { type Layers, resolveTarget, resolveValue } from "../config/resolve.ts";
+import { type Layers, resolved, resolveTarget } from "../config/resolve.ts";
 import type { CallToPrice } from "../cost/cost-of-call.ts";
 import type { Pricing } from "../cost/pricing.ts";
 import type { Answered, CallOptions } from "../engine/engine.ts";
@@ -40,39 +40,70 @@ export interface CallMeans {
   hostModels: HostModels | undefined;
 }
 
-export async function callOptions(
+type Told = Tracking & { stream: boolean; mocked?: boolean };
+
+/** A promise only where something is waited for: a configuration that is being read, a key the client is asked for. */
+export function callOptions(
   means: CallMeans,
   row: Provider,
   model: string,
   params: Steering,
   stop: Stop,
-  {
-    call_id,
-    observe,
-    onStatus,
-    stream,
-    mocked = row.id === "mock",
-    kept: keep,
-  }: Tracking & { stream: boolean; mocked?: boolean },
-): Promise<Options> {
-  const known = means.layers();
-  const layers = known instanceof Promise ? await known : known;
+  told: Told,
+): Options | Promise<Options> {
+  const layers = means.layers();
+  if (layers instanceof Promise)
+    return layers.then((read) => optionsUnder(read, means, row, model, params, stop, told));
+  return optionsUnder(layers, means, row, model, params, stop, told);
+}
+
+function optionsUnder(
+  layers: Layers,
+  means: CallMeans,
+  row: Provider,
+  model: string,
+  params: Steering,
+  stop: Stop,
+  told: Told,
+): Options | Promise<Options> {
+  const { mocked = row.id === "mock" } = told;
+  const names = { model, requested_model: params.model };
+  const target = mocked || row.upstream ? nowhere(row, names) : targetOf(row, names, params, layers, stop);
+  const settle = (where: Target): Options => settledOptions(layers, means, where, params, stop, told, mocked);
+  if (target instanceof Promise || row.credentials === "google")
+    return Promise.resolve(target)
+      .then((found) => withToken(means, found, stop))
+      .then(settle);
+  return settle(target);
+}
+
+/** Google's own addresses take a token that is made for a while. */
+async function withToken(means: CallMeans, target: Target, stop: Stop): Promise<Target> {
+  const wanted = target.provider.credentials === "google" && target.api_key === undefined;
+  if (!wanted || target.own_base) return target;
+  const token = means.google.token(target.settings["vertex_credentials"], means.http());
+  return { ...target, api_key: await stop.race(token) };
+}
+
+function settledOptions(
+  layers: Layers,
+  means: CallMeans,
+  target: Target,
+  params: Steering,
+  stop: Stop,
+  { call_id, observe, onStatus, stream, kept: keep }: Told,
+  mocked: boolean,
+): Options {
+  const { provider: row, model } = target;
   const kept: Kept = {
-    budgets: resolveValue("budgets", layers).value,
-    allow_unpriced: resolveValue("allow_unpriced", layers).value,
-    ledger: resolveValue("ledger", layers).value,
-    cache: resolveValue("cache", layers).value,
+    budgets: resolved("budgets", layers),
+    allow_unpriced: resolved("allow_unpriced", layers),
+    ledger: resolved("ledger", layers),
+    cache: resolved("cache", layers),
   };
   if (keep) keep.config = kept;
-  const names = { model, requested_model: params.model };
-  const found = mocked || row.upstream ? nowhere(row, names) : targetOf(row, names, params, layers, stop);
-  let target = found instanceof Promise ? await found : found;
-  if (row.credentials === "google" && target.api_key === undefined && !target.own_base) {
-    const token = means.google.token(target.settings["vertex_credentials"], means.http());
-    target = { ...target, api_key: await stop.race(token) };
-  }
   const timeout =
-    (stream ? params.stream_timeout : undefined) ?? params.timeout ?? resolveValue("timeout", layers).value;
+    (stream ? params.stream_timeout : undefined) ?? params.timeout ?? resolved("timeout", layers);
   const retries = params.num_retries ?? params.max_retries;
   const toPrice = (answer: Answered): CallToPrice => ({
     provider: row.id,
@@ -87,8 +118,8 @@ export async function callOptions(
     target,
     limits: limitsOf(timeout, { stream, local: row.local }),
     // A mock fails as it was told to: trying again would only make the caller wait.
-    max_retries: retries ?? (mocked ? 0 : (resolveValue("num_retries", layers).value ?? DEFAULT_RETRIES)),
-    drop_params: resolveValue("drop_params", layers).value ?? false,
+    max_retries: retries ?? (mocked ? 0 : (resolved("num_retries", layers) ?? DEFAULT_RETRIES)),
+    drop_params: resolved("drop_params", layers) ?? false,
     mocked,
     kept,
     call_id,
