@@ -8,8 +8,7 @@ import { chatCommands } from "./chat/commands.ts";
 import type { StartStream } from "./chat/session.ts";
 import { SessionStore } from "./chat/session-store.ts";
 import { CHAT_VIEW, ChatView } from "./chat/view.ts";
-import { editSelection } from "./commands/edit-selection.ts";
-import { explainSelection } from "./commands/explain-selection.ts";
+import { codeCommands } from "./code/code-commands.ts";
 import { askForAccess, manageAccess } from "./commands/manage-access.ts";
 import { CONFIGURATION_SCHEME, ConfigurationDocument } from "./commands/show-configuration.ts";
 import { createExports } from "./create-exports.ts";
@@ -59,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   const status = new StatusBar({ models, running: () => running.running });
   const documents = new TextDocuments();
   const proposals = new Proposals();
+  const prompts = new PromptFiles(context.extensionPath);
   const sessions = new SessionStore(client);
   const chat = new ChatView({
     extensionUri: context.extensionUri,
@@ -67,9 +67,10 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     models,
     store: sessions,
     start: startStream,
-    prompts: new PromptFiles(context.extensionPath),
+    prompts,
     proposals,
   });
+  const code = codeCommands({ chat, start: startStream, models, proposals, prompts });
   const access = new AccessList(
     {
       get: (key) => context.globalState.get<Record<string, Access>>(key),
@@ -90,14 +91,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
       documents,
       version,
     }),
-    explainSelection: () => explainSelection(chat),
-    editSelection: (instruction?: unknown) =>
-      editSelection(
-        startStream,
-        models,
-        proposals,
-        typeof instruction === "string" ? instruction : undefined,
-      ),
+    ...code.commands,
     acceptEdit: (uri?: vscode.Uri) => proposals.accept(uri),
     discardEdit: (uri?: vscode.Uri) => proposals.discard(uri),
     restartBackend: () => running.restart(),
@@ -117,6 +111,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     }),
     chat,
     proposals,
+    code.lightbulb,
     configuration,
     languageModels,
     vscode.lm.registerLanguageModelChatProvider(VENDOR, languageModels),

@@ -1,21 +1,37 @@
-// A proposed edit: shown as a diff, applied only by a person, only in the document it was asked for, and only
-// while the code it replaces is still there. One undo step takes it back.
+// Proposed edits: each a diff that fills while the answer arrives, applied only by a person, only in the document it
+// was asked for, and only while the code it replaces is still there. One undo step takes it back.
 
 import * as vscode from "vscode";
-import { type Anchor, findAnchor } from "./anchor.ts";
+import { applyAt, reasonOf, refuse } from "./apply.ts";
+import { partialReplacement } from "./partial.ts";
+import { Place } from "./place.ts";
+import { PROPOSAL_SCHEME, proposalInFront, proposalOf, tabsOf } from "./proposal-tabs.ts";
 
-export const PROPOSAL_SCHEME = "edgequake-edit";
+export { PROPOSAL_SCHEME };
+
+/** An answer on its way into a diff. */
+export interface Arriving {
+  /** All of the replacement that has arrived so far. */
+  show(arrived: string): void;
+  /** It is whole: from now on it can be accepted. */
+  ready(replacement: string): void;
+  /** There will be none: the diff closes. */
+  abandon(): Promise<void>;
+}
 
 interface Proposal {
   uri: vscode.Uri;
-  document: vscode.Uri;
-  /** Of the code in the document when it was sent. */
-  offset: number;
-  original: string;
+  place: Place;
+  /** With the document's own line ends. */
   replacement: string;
   /** The whole document as proposed. */
   preview: string;
+  /** Stops the answer that is still arriving. */
+  stop: (() => void) | undefined;
 }
+
+/** How often an arriving answer is shown anew. */
+const FRAME_MS = 80;
 
 export class Proposals implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #open = new Map<string, Proposal>();
@@ -29,12 +45,14 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
       this.#previewChanged,
       vscode.workspace.registerTextDocumentContentProvider(PROPOSAL_SCHEME, this),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#follow(document)),
+      vscode.window.tabGroups.onDidChangeTabGroups(() => this.#tellContext()),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         for (const tab of closed) {
           const key = proposalOf(tab)?.toString();
           // A tab that moves is closed in one place and open in another.
-          if (key !== undefined && tabsOf(key).length === 0) this.#open.delete(key);
+          if (key !== undefined && tabsOf(key).length === 0) this.#forget(key);
         }
+        this.#tellContext();
       }),
     ];
   }
@@ -43,29 +61,55 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     return this.#open.get(uri.toString())?.preview ?? "";
   }
 
-  /** Opens the diff; where the code changed meanwhile there is nothing to compare, and it says so. */
+  /** Opens the diff of an answer that is still to come. `place` is the proposal's from now on. */
+  async begin(place: Place, title: string, stop: () => void): Promise<Arriving> {
+    const proposal = await this.#begin(place, title, place.original, stop);
+    let waiting: NodeJS.Timeout | undefined;
+    let newest = "";
+    const settle = (): void => {
+      clearTimeout(waiting);
+      waiting = undefined;
+      proposal.stop = undefined;
+    };
+    return {
+      show: (arrived) => {
+        newest = arrived;
+        waiting ??= setTimeout(() => {
+          waiting = undefined;
+          if (proposal.stop) this.#show(proposal, partialReplacement(place.original, newest));
+        }, FRAME_MS);
+      },
+      ready: (replacement) => {
+        settle();
+        this.#show(proposal, replacement);
+        this.#tellContext();
+      },
+      abandon: async () => {
+        settle();
+        await this.#close(proposal);
+      },
+    };
+  }
+
+  /** Opens the diff of a replacement that is there; where the code changed meanwhile it says so instead. */
   async show(
     document: vscode.TextDocument,
     offset: number,
     original: string,
     replacement: string,
   ): Promise<void> {
-    const anchor = findAnchor(document.getText(), original, offset);
+    const place = new Place(document, offset, original);
+    const anchor = place.find();
     if (anchor.found === undefined) {
-      void refuse(anchor, replacement);
+      place.dispose();
+      await refuse(reasonOf(anchor), replacement);
       return;
     }
-    this.#lastId += 1;
-    const name = document.uri.path.split("/").at(-1) ?? "edit";
-    const uri = vscode.Uri.from({ scheme: PROPOSAL_SCHEME, path: `/${this.#lastId}/${name}` });
-    const preview = proposed(document, anchor.found, original, replacement);
-    this.#open.set(uri.toString(), { uri, document: document.uri, offset, original, replacement, preview });
-    await vscode.commands.executeCommand(
-      "vscode.diff",
-      document.uri,
-      uri,
-      vscode.l10n.t("{0}: proposed edit", name),
-      { preview: false },
+    await this.#begin(
+      place,
+      vscode.l10n.t("{0}: proposed edit", nameOf(document.uri)),
+      replacement,
+      undefined,
     );
   }
 
@@ -73,24 +117,13 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
   async accept(uri: vscode.Uri | undefined): Promise<boolean> {
     const proposal = this.#find(uri);
     if (!proposal) return false;
-    const document = await vscode.workspace.openTextDocument(proposal.document);
-    const anchor = findAnchor(document.getText(), proposal.original, proposal.offset);
-    if (anchor.found === undefined) {
-      void refuse(anchor, proposal.replacement);
+    if (proposal.stop) {
+      void vscode.window.showInformationMessage(vscode.l10n.t("The edit is still arriving."));
       return false;
     }
-    const range = new vscode.Range(
-      document.positionAt(anchor.found),
-      document.positionAt(anchor.found + proposal.original.length),
-    );
-    const edit = new vscode.WorkspaceEdit();
-    edit.replace(proposal.document, range, proposal.replacement);
-    if (!(await vscode.workspace.applyEdit(edit))) {
-      void vscode.window.showWarningMessage(
-        vscode.l10n.t("VS Code refused the edit; the document is unchanged."),
-      );
-      return false;
-    }
+    const { place, replacement } = proposal;
+    if ((await applyAt(place, replacement)) === "refused") return false;
+    const { document } = place;
     await this.#close(proposal);
     await vscode.window.showTextDocument(document);
     return true;
@@ -101,25 +134,56 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     if (proposal) await this.#close(proposal);
   }
 
+  /** Ends an answer that is still arriving; its diff closes. */
+  stop(uri: vscode.Uri | undefined): void {
+    this.#find(uri)?.stop?.();
+  }
+
   dispose(): void {
+    for (const key of [...this.#open.keys()]) this.#forget(key);
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  async #begin(
+    place: Place,
+    title: string,
+    replacement: string,
+    stop: (() => void) | undefined,
+  ): Promise<Proposal> {
+    this.#lastId += 1;
+    const uri = vscode.Uri.from({
+      scheme: PROPOSAL_SCHEME,
+      path: `/${this.#lastId}/${nameOf(place.uri)}`,
+    });
+    const proposal: Proposal = { uri, place, replacement, preview: "", stop };
+    this.#open.set(uri.toString(), proposal);
+    this.#show(proposal, replacement);
+    await vscode.commands.executeCommand("vscode.diff", place.uri, uri, title, { preview: false });
+    this.#tellContext();
+    return proposal;
+  }
+
+  #show(proposal: Proposal, replacement: string): void {
+    const { place, uri } = proposal;
+    proposal.replacement =
+      place.document.eol === vscode.EndOfLine.CRLF ? replacement.replace(/\r?\n/g, "\r\n") : replacement;
+    const anchor = place.find();
+    if (anchor.found === undefined) return;
+    const text = place.document.getText();
+    const after = text.slice(anchor.found + place.original.length);
+    proposal.preview = text.slice(0, anchor.found) + proposal.replacement + after;
+    this.#previewChanged.fire(uri);
   }
 
   /** What a person types elsewhere in the document is part of what is proposed. */
   #follow(document: vscode.TextDocument): void {
     for (const proposal of this.#open.values()) {
-      if (proposal.document.toString() !== document.uri.toString()) continue;
-      const { original, replacement, offset } = proposal;
-      const anchor = findAnchor(document.getText(), original, offset);
-      if (anchor.found === undefined) continue;
-      proposal.preview = proposed(document, anchor.found, original, replacement);
-      this.#previewChanged.fire(proposal.uri);
+      if (proposal.place.document === document) this.#show(proposal, proposal.replacement);
     }
   }
 
   #find(uri: vscode.Uri | undefined): Proposal | undefined {
-    const front = vscode.window.tabGroups.activeTabGroup.activeTab;
-    const key = (uri?.scheme === PROPOSAL_SCHEME ? uri : proposalOf(front))?.toString();
+    const key = (uri?.scheme === PROPOSAL_SCHEME ? uri : proposalInFront())?.toString();
     const proposal = key === undefined ? undefined : this.#open.get(key);
     if (!proposal) {
       void vscode.window.showInformationMessage(vscode.l10n.t("No proposed edit is open in front."));
@@ -130,37 +194,27 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
   async #close({ uri }: Proposal): Promise<void> {
     const key = uri.toString();
     const tabs = tabsOf(key);
+    this.#forget(key);
     if (tabs.length > 0) await vscode.window.tabGroups.close(tabs);
+  }
+
+  #forget(key: string): void {
+    const proposal = this.#open.get(key);
+    if (!proposal) return;
     this.#open.delete(key);
+    proposal.stop?.();
+    proposal.place.dispose();
+  }
+
+  /** What the buttons of the diff in front go by. */
+  #tellContext(): void {
+    const front = proposalInFront();
+    const proposal = front && this.#open.get(front.toString());
+    const state = proposal ? (proposal.stop ? "arriving" : "ready") : "";
+    void vscode.commands.executeCommand("setContext", "edgequake.proposal", state);
   }
 }
 
-function proposed(document: vscode.TextDocument, at: number, original: string, replacement: string): string {
-  const text = document.getText();
-  return text.slice(0, at) + replacement + text.slice(at + original.length);
-}
-
-/** The answer was paid for: it can still be had. */
-async function refuse({ why }: Extract<Anchor, { found: undefined }>, replacement: string): Promise<void> {
-  const copy = vscode.l10n.t("Copy Proposed Code");
-  const answer = await vscode.window.showWarningMessage(
-    why === "changed"
-      ? vscode.l10n.t("The code changed since it was sent, so the edit was not applied. Ask again.")
-      : vscode.l10n.t("The code moved and now stands in several places, so the edit was not applied."),
-    copy,
-  );
-  if (answer === copy) await vscode.env.clipboard.writeText(replacement);
-}
-
-function proposalOf(tab: vscode.Tab | undefined): vscode.Uri | undefined {
-  const input = tab?.input;
-  return input instanceof vscode.TabInputTextDiff && input.modified.scheme === PROPOSAL_SCHEME
-    ? input.modified
-    : undefined;
-}
-
-function tabsOf(key: string): vscode.Tab[] {
-  return vscode.window.tabGroups.all
-    .flatMap(({ tabs }) => tabs)
-    .filter((tab) => proposalOf(tab)?.toString() === key);
+function nameOf(uri: vscode.Uri): string {
+  return uri.path.split("/").at(-1) || "edit";
 }

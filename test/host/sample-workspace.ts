@@ -7,7 +7,7 @@ import { atExit } from "./processes.ts";
 
 // Not TypeScript: this VS Code comes without its language server, and would complain.
 export const SAMPLE_FILE = "temperature.py";
-const SAMPLE = `# Select a function, then run "EdgeQuake: Explain Selection" from the command palette.
+const SAMPLE = `# Select a function, then run "EdgeQuake: Explain" from the command palette.
 
 
 def to_fahrenheit(celsius: float) -> float:

@@ -18,7 +18,9 @@ export async function run(): Promise<void> {
   await import("./consent.suite.ts");
   await import("./api.suite.ts");
   await import("./api-router.suite.ts");
-  await import("./selection.suite.ts");
+  await import("./code-chat.suite.ts");
+  await import("./code-edits.suite.ts");
+  await import("./commit-message.suite.ts");
   await import("./backend-killed.suite.ts");
   await import("./editor-models.suite.ts");
   // Last: once asked for, the editor lists the models again whenever something changes.

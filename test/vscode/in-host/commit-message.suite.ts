@@ -1,0 +1,122 @@
+// The commit message, in a real repository through VS Code's git extension: of what is staged, into the input box,
+// with what stood there, until somebody types or stops it.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { poll } from "../../host/poll.ts";
+import type { ScriptedProvider } from "../../server/scripted-provider.ts";
+import { WORDS } from "../scripted-answers.ts";
+import { askedOf, endCodeScene, startCodeScene, useModel } from "./code-scene.ts";
+
+interface Repository {
+  rootUri: vscode.Uri;
+  inputBox: { value: string };
+}
+
+interface GitWithOpen {
+  openRepository(uri: vscode.Uri): Promise<Repository | null>;
+}
+
+suite("commit message", () => {
+  let provider: ScriptedProvider;
+  let folder: string;
+  let repository: Repository;
+
+  const git = (...args: string[]): void => {
+    const who = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid"];
+    execFileSync("git", [...who, ...args], { cwd: folder, stdio: "ignore" });
+  };
+  const write = (from: unknown = repository): Thenable<unknown> =>
+    vscode.commands.executeCommand("edgequake.commitMessage", from);
+
+  suiteSetup(async () => {
+    provider = await startCodeScene();
+    folder = mkdtempSync(join(tmpdir(), "edgequake-repository-"));
+    git("init", "-q");
+    writeFileSync(join(folder, "a.txt"), "one\n");
+    git("add", ".");
+    git("commit", "-q", "-m", "first");
+    const extension =
+      vscode.extensions.getExtension<{ getAPI(version: 1): GitWithOpen }>("vscode.git") ?? assert.fail();
+    const api = (await extension.activate()).getAPI(1);
+    repository = await poll("the repository", 15_000, async () => {
+      return (await api.openRepository(vscode.Uri.file(folder))) ?? undefined;
+    });
+  });
+  suiteTeardown(async () => {
+    await vscode.commands.executeCommand("git.close", repository.rootUri);
+    rmSync(folder, { recursive: true, force: true });
+    await endCodeScene(provider);
+  });
+  setup(async () => {
+    provider.clear();
+    await useModel("openai/plain");
+    repository.inputBox.value = "";
+  });
+
+  test("without a change nothing is asked", async () => {
+    await write();
+    assert.equal(provider.requests.length, 0);
+  });
+
+  test("is of the working tree where nothing is staged, and streams into the box", async () => {
+    writeFileSync(join(folder, "a.txt"), "one\ntwo\n");
+    await write();
+    assert.match(await askedOf(provider), /\+two/);
+    assert.equal(repository.inputBox.value, WORDS.join(""));
+  });
+
+  test("is of what is staged alone, and what stood in the box stays below", async () => {
+    git("add", ".");
+    writeFileSync(join(folder, "a.txt"), "one\ntwo\nthree\n");
+    repository.inputBox.value = "Fixes #12";
+    await write();
+    const asked = await askedOf(provider);
+    assert.match(asked, /\+two/);
+    assert.doesNotMatch(asked, /\+three/);
+    assert.equal(repository.inputBox.value, `${WORDS.join("")}\n\nFixes #12`);
+  });
+
+  test("a large change is bounded, and says what is left out", async () => {
+    writeFileSync(join(folder, "big.txt"), "a line of it\n".repeat(20_000));
+    git("add", ".");
+    await write();
+    const asked = await askedOf(provider);
+    assert.ok(asked.length < 70_000, String(asked.length));
+    assert.match(asked, /more characters of this file are left out/);
+    assert.match(asked, /\+two/);
+  });
+
+  test("is stopped: the request ends, the box is as it was", async () => {
+    await useModel("openai/endless");
+    repository.inputBox.value = "mine";
+    const written = write();
+    await poll("words in the box", 10_000, () => /word3/.test(repository.inputBox.value));
+    await vscode.commands.executeCommand("edgequake.stopCommitMessage");
+    await written;
+    assert.equal(repository.inputBox.value, "mine");
+    await poll("the socket to close", 5000, () => provider.exchanges.at(-1)?.open === false);
+  });
+
+  test("who types into the box meanwhile has the last word", async () => {
+    await useModel("openai/endless");
+    const written = write();
+    await poll("words in the box", 10_000, () => /word3/.test(repository.inputBox.value));
+    repository.inputBox.value = "I know better";
+    await written;
+    assert.equal(repository.inputBox.value, "I know better");
+  });
+
+  test("a failing provider leaves the box as it was", async () => {
+    repository.inputBox.value = "mine";
+    for (const model of ["openai/refused", "openai/cut"]) {
+      await useModel(model);
+      await write();
+      assert.equal(repository.inputBox.value, "mine", model);
+    }
+  });
+});
