@@ -28,6 +28,7 @@ import type {
 import type { Middleware } from "./protocol/middleware.ts";
 import type { Config, ModelsResult, ProvidersResult } from "./protocol/results.ts";
 import type { RouterOptions } from "./protocol/router-options.ts";
+import type { TextCompletionParams, TextCompletionResponse } from "./protocol/text-completion.ts";
 import { stream_chunk_builder } from "./tokens/stream-chunk-builder.ts";
 import { decode, encode, token_count_details, token_counter } from "./tokens/token-counter.ts";
 import { closeTokenizer } from "./tokens/tokenizer-thread.ts";
@@ -48,6 +49,7 @@ export type * from "./protocol/middleware.ts";
 export type * from "./protocol/results.ts";
 export type * from "./protocol/route-trace.ts";
 export type { RouterOptions } from "./protocol/router-options.ts";
+export type * from "./protocol/text-completion.ts";
 export type { TokenCount, TokenQuestion } from "./tokens/token-counter.ts";
 export type { TrimOptions } from "./tokens/trim-messages.ts";
 export {
@@ -78,6 +80,7 @@ interface InProcess {
 }
 export type CompletionCall = CompletionParams & InProcess;
 export type EmbeddingCall = EmbeddingParams & InProcess;
+export type TextCompletionCall = TextCompletionParams & InProcess;
 type Rest<T> = T extends unknown ? Omit<T, "model"> : never;
 
 let loaded: Promise<Library> | undefined;
@@ -152,6 +155,24 @@ export async function embedding(
 }
 
 /**
+ * LiteLLM's text_completion(): continues `prompt`, or fills in what belongs between it and `suffix` (Codestral,
+ * Ollama's and llama.cpp's models for code, OpenAI-like servers). Whole answers only.
+ * @throws the classes of `errors`.
+ */
+export function text_completion(params: TextCompletionCall): Promise<TextCompletionResponse>;
+export function text_completion(
+  model: string,
+  params: Rest<TextCompletionCall>,
+): Promise<TextCompletionResponse>;
+export async function text_completion(
+  first: string | TextCompletionCall,
+  second?: Rest<TextCompletionCall>,
+): Promise<TextCompletionResponse> {
+  const { signal, onStatus, ...params } = named(first, second) as TextCompletionCall;
+  return (await library()).textCompletion(params as TextCompletionParams, { signal, onStatus });
+}
+
+/**
  * LiteLLM's Router: several deployments behind one name, with strategies, retries, cooldowns, fallbacks and limits.
  *
  * `new Router({model_list: [{model_name, litellm_params}], …})`, then `completion`, `acompletion`, `embedding`,
@@ -185,6 +206,7 @@ export class Router extends RouterHandle<CompletionCall, EmbeddingCall, Completi
 /** LiteLLM's names for the same functions. */
 export const acompletion = completion;
 export const aembedding = embedding;
+export const atext_completion = text_completion;
 
 /**
  * Replaces the library's own configuration layer: below a call's arguments, above the environment and
@@ -315,7 +337,19 @@ function startStream(
  */
 export const edgequake = withGlobals(
   {
-    ...{ completion, acompletion, embedding, aembedding, configure, providers, models, dispose, errors },
+    ...{
+      completion,
+      acompletion,
+      embedding,
+      aembedding,
+      text_completion,
+      atext_completion,
+      configure,
+      providers,
+      models,
+      dispose,
+      errors,
+    },
     ...{ token_counter, token_count_details, encode, decode, trim_messages, stream_chunk_builder },
     ...{ completion_cost, completion_cost_details, cost_per_token, register_model, get_model_info },
     ...{ get_max_tokens, get_llm_provider, get_supported_openai_params, get_valid_models },

@@ -21,6 +21,7 @@ import type {
 import type { Result } from "./protocol/methods.ts";
 import type { Middleware, MiddlewareCall, MiddlewareParams } from "./protocol/middleware.ts";
 import { isPlainCompletion, isPlainEmbedding } from "./protocol/plain-params.ts";
+import type { TextCompletionParams, TextCompletionResponse } from "./protocol/text-completion.ts";
 import type { Routers } from "./routing.ts";
 import { Service } from "./service.ts";
 import { checkWith } from "./validate.ts";
@@ -36,6 +37,7 @@ export interface Library {
   /** Never rejects: the stream carries the failure. */
   stream(params: CompletionParams, stream: CompletionStream, onStatus?: OnStatus): Promise<void>;
   embedding(params: EmbeddingParams, own: OwnOptions): Promise<EmbeddingResponse>;
+  textCompletion(params: TextCompletionParams, own: OwnOptions): Promise<TextCompletionResponse>;
   routers: Routers;
   /** The Router arguments of a LiteLLM config.yaml. @throws BadRequestError */
   routerFile(path: string): Promise<RouterConfig["options"]>;
@@ -96,6 +98,10 @@ export function createLibrary(callbacks: CallbackLists): Library {
         service.embedding(call, stop, { base64: "either", onStatus }),
       );
       return inflateEmbeddings(response);
+    },
+    async textCompletion(params, { signal, onStatus }) {
+      const call = (await checkWith("textCompletionParams", params)) as TextCompletionParams;
+      return withSignal(signal, (stop) => service.textCompletion(call, stop, onStatus));
     },
     routers: service.routers,
     async routerFile(path) {

@@ -13,6 +13,7 @@ import { Http } from "./engine/http.ts";
 import { mockPlayer } from "./engine/play-mock.ts";
 import type { Player } from "./engine/player.ts";
 import { prepareChat, prepareEmbedding } from "./engine/prepare.ts";
+import { prepareText } from "./engine/prepare-text.ts";
 import type { Clock } from "./engine/run.ts";
 import { Stop } from "./engine/stop.ts";
 import { Gathered, gathering, mayBeKept, streamOfKept, textOf, withoutExtras } from "./kept-answers.ts";
@@ -31,6 +32,7 @@ import type { Params, Result } from "./protocol/methods.ts";
 import type { StreamTotals } from "./protocol/middleware.ts";
 import type { ModelsResult, ProvidersResult } from "./protocol/results.ts";
 import type { RouterStatus } from "./protocol/route-trace.ts";
+import type { TextCompletionParams, TextCompletionResponse } from "./protocol/text-completion.ts";
 import { estimateTokens } from "./providers/estimate-tokens.ts";
 import { isMocked, mockScript } from "./providers/mock.ts";
 import { PROVIDERS, providerOf, resolveModel } from "./providers/registry.ts";
@@ -43,6 +45,7 @@ import { diagnoseModel } from "./service/diagnose-model.ts";
 import { listModels, type ModelsQuestion } from "./service/list-models.ts";
 import { reserve } from "./service/reserve.ts";
 import { settleEncoding } from "./service/settle-encoding.ts";
+import { chatOfText, chatShaped, chatSized, textOfChat } from "./service/text-by-chat.ts";
 import { madeOf, type Tracked, type Tracking, type TrackingHost, tracked } from "./service/tracking.ts";
 import { withFallbacks } from "./service/with-fallbacks.ts";
 import { LeasedLimits } from "./store/leased-limits.ts";
@@ -328,6 +331,46 @@ export class Service {
       if (kept) return { value: response, usage: undefined };
       const usage = response.usage && { ...response.usage, completion_tokens: 0 };
       return { value: response, usage, cost_usd: response.edgequake?.cost_usd };
+    });
+  }
+
+  /** Of a model that only chats the prompt is asked as a question; there a gap cannot be filled. */
+  async textCompletion(
+    params: TextCompletionParams,
+    stop = new Stop(),
+    onStatus?: OnStatus,
+  ): Promise<TextCompletionResponse> {
+    if (params["router_id"] != null) {
+      throw createError("BadRequestError", {
+        message: "a Router has no text completions: name the deployment's own model",
+        model: params.model,
+        param: "router_id",
+      });
+    }
+    const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
+    const row = providerOf(provider);
+    const { text } = row;
+    const mocked = provider === "mock" || isMocked(params as unknown as CompletionParams);
+    if (!text || mocked) {
+      const chat = chatOfText(params, row.label, mocked);
+      return textOfChat(await this.completion(chat, stop, onStatus));
+    }
+    // Books and watchers know two kinds of calls, and this is the one.
+    const chat = chatSized(params);
+    return this.#tracked("completion", chat, stop, async (tracking) => {
+      const told = { ...tracking, onStatus, stream: false };
+      const options = await callOptions(this.#means, row, model, params, stop, told);
+      const call = prepareText(params, text, identityOf(options, params, this.#clock.now()));
+      if (options.kept.budgets?.length)
+        await reserve(this.#book, "completion", chat, call, options, tracking);
+      // Watchers are told of texts as of the messages they stand for.
+      const { prompt: _prompt, suffix: _suffix, ...sized } = call.params;
+      tracking.observed?.made(madeOf({ ...call, params: sized }, options, undefined));
+      tracking.observed?.sending();
+      const value = await this.#engine.text(call, text, options);
+      const { usage, edgequake, choices } = value;
+      const answer = options.kept.ledger?.keep_texts ? (choices[0]?.text ?? null) : undefined;
+      return { value, usage, cost_usd: edgequake?.cost_usd, answer, response: chatShaped(value) };
     });
   }
 

@@ -20,6 +20,7 @@ import {
   readFixtures,
   StreamReading,
   settingsOf,
+  textCall,
 } from "./fixtures/fixtures.ts";
 
 function wireRequest(fixture: Fixture): WireRequest {
@@ -31,7 +32,9 @@ function wireRequest(fixture: Fixture): WireRequest {
   const wire =
     kind === "embed"
       ? provider.embed?.request(embedCall(fixture))
-      : provider.models?.request(settingsOf(provider, fixture.call));
+      : kind === "text"
+        ? provider.text?.request(textCall(fixture))
+        : provider.models?.request(settingsOf(provider, fixture.call));
   assert.ok(wire, `${provider.id} has no ${kind}`);
   return wire;
 }
@@ -48,6 +51,7 @@ function decodeWhole(fixture: Fixture): unknown {
       wire.request(call);
       decoded = wire.response(json, call);
     } else if (kind === "embed") decoded = provider.embed?.response(json, embedCall(fixture));
+    else if (kind === "text") decoded = provider.text?.response(json, textCall(fixture));
     else decoded = provider.models?.response(json);
   });
   reader.data(Buffer.from(response));

@@ -23,6 +23,7 @@ import type {
 import type { Methods, Params, Result, ServerRequest } from "../protocol/methods.ts";
 import { CODE, METHOD, PROTOCOL_VERSION } from "../protocol/names.ts";
 import type { Config, StreamEnd } from "../protocol/results.ts";
+import type { TextCompletionParams, TextCompletionResponse } from "../protocol/text-completion.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { FrameDecoder, FramingError } from "./framing.ts";
 import type { connectJsonRpc, RawMessage } from "./jsonrpc.ts";
@@ -179,6 +180,11 @@ export class Client {
   async embedding(params: EmbeddingParams, options: CallOptions = {}): Promise<EmbeddingResponse> {
     const response = (await this.#send(METHOD.embedding, params, options)) as EmbeddingResponse;
     return params.encoding_format === "base64" ? response : inflateEmbeddings(response);
+  }
+
+  /** Rejects with the LiteLLM class the backend named. */
+  textCompletion(params: TextCompletionParams, options: CallOptions = {}): Promise<TextCompletionResponse> {
+    return this.#send(METHOD.textCompletion, params, options) as Promise<TextCompletionResponse>;
   }
 
   /** Replaces the pushed configuration layer. */

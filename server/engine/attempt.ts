@@ -95,8 +95,8 @@ class Attempt implements Incoming {
 
   start(): void {
     const { target, stop, http } = this.#context;
-    const { method, path, headers, body } = this.#wire;
-    const url = joinUrl(parseBase(target.api_base), path);
+    const { method, path, headers, body, beside_version } = this.#wire;
+    const url = joinUrl(parseBase(target.api_base), path, beside_version);
     const sent = joinHeaders(
       [
         { accept: "*/*", "accept-encoding": "identity", "user-agent": "edgequake" },

@@ -7,6 +7,7 @@ import type { CompactChunk } from "../protocol/compact.ts";
 import { type AttemptRecord, asOpenAIError, type OpenAIError } from "../protocol/errors.ts";
 import type { ChatCompletionChunk, EmbeddingResponse, ModelResponse, Usage } from "../protocol/messages.ts";
 import type { StreamEnd } from "../protocol/results.ts";
+import type { TextCompletionResponse } from "../protocol/text-completion.ts";
 import { mockEmbedding } from "../providers/mock.ts";
 import {
   type ChatCall,
@@ -14,6 +15,8 @@ import {
   type EmbedCall,
   type ModelListing,
   type Provider,
+  type TextCall,
+  type TextWire,
   WireFailure,
 } from "../providers/types.ts";
 import { type AttemptContext, runAttempt, StaleSocket } from "./attempt.ts";
@@ -138,6 +141,18 @@ export class Engine {
     }
     const sizes = batches.map(({ params }) => (Array.isArray(params.input) ? params.input.length : 1));
     const response = joinAnswers(answers, sizes);
+    const { model, usage } = response;
+    const extras = run.extras(call.warnings);
+    extras.cost_usd = (await options.price?.({ model, usage })) ?? null;
+    response.edgequake = extras;
+    return response;
+  }
+
+  async text(call: TextCall, wire: TextWire, options: CallOptions): Promise<TextCompletionResponse> {
+    const run = new Run(options.call_id, this.#clock);
+    const response = await this.#loop(run, options, (context) =>
+      this.#json(run, context, wire.request(call), (json) => wire.response(json, call)),
+    );
     const { model, usage } = response;
     const extras = run.extras(call.warnings);
     extras.cost_usd = (await options.price?.({ model, usage })) ?? null;

@@ -50,8 +50,9 @@ export interface JoinedUrl {
   readonly path: string;
 }
 
-/** `path` may bring a query; one of the base stands before it. The result is shared. */
-export function joinUrl(base: Readonly<URL>, path: string): JoinedUrl {
+/** `path` may bring a query; one of the base stands before it. The result is shared. `beside`: the base's version is left out. */
+export function joinUrl(base: Readonly<URL>, path: string, beside = false): JoinedUrl {
+  if (beside) return join(base, path, base.pathname.replace(/\/+$/, "").replace(/\/v\d+$/, ""));
   let paths = joined.get(base);
   if (!paths) {
     paths = new Map();
@@ -66,8 +67,7 @@ export function joinUrl(base: Readonly<URL>, path: string): JoinedUrl {
   return url;
 }
 
-function join(base: Readonly<URL>, path: string): JoinedUrl {
-  const prefix = base.pathname.replace(/\/+$/, "");
+function join(base: Readonly<URL>, path: string, prefix = base.pathname.replace(/\/+$/, "")): JoinedUrl {
   const mark = path.indexOf("?");
   const own = mark < 0 ? path : path.slice(0, mark);
   const query = mark < 0 ? "" : path.slice(mark + 1);

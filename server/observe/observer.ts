@@ -12,7 +12,7 @@ import type {
   ModelResponse,
   Usage,
 } from "../protocol/messages.ts";
-import type { ChatCall, EmbedCall } from "../providers/types.ts";
+import type { ChatCall, EmbedCall, TextCall } from "../providers/types.ts";
 
 export interface Observer {
   /** Whether somebody watches the calls that begin now. */
@@ -34,7 +34,7 @@ export interface BegunCall {
 /** Known once it is settled where a call goes. */
 export interface MadeCall {
   target: Target;
-  call: ChatCall | EmbedCall;
+  call: ChatCall | EmbedCall | TextCall;
   mocked: boolean;
   cache_key: string | undefined;
   /** What an answer is priced by. */

@@ -126,6 +126,13 @@ export const methods = {
     result: result.embeddingResponse,
     doc: "LiteLLM embedding(). Floats, unless encoding_format is base64 or the client declared base64Embeddings.",
   },
+  [METHOD.textCompletion]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: schema.textCompletionParams,
+    result: result.textCompletionResponse,
+    doc: "LiteLLM text_completion(): continues prompt, or fills in what belongs between it and suffix. A model that only chats is asked the prompt.",
+  },
   [METHOD.createRouter]: {
     direction: "client-to-server",
     kind: "request",

@@ -17,6 +17,7 @@ export const METHOD = {
   chunkBatch: "edgequake/chunkBatch",
   status: "edgequake/status",
   embedding: "edgequake/embedding",
+  textCompletion: "edgequake/textCompletion",
   createRouter: "edgequake/createRouter",
   disposeRouter: "edgequake/disposeRouter",
   routerStatus: "edgequake/routerStatus",

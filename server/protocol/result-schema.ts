@@ -143,6 +143,23 @@ export const chunk = z.looseObject({
   usage: usage.optional(),
 });
 
+export const textCompletionResponse = z.looseObject({
+  id: z.string(),
+  object: z.literal("text_completion"),
+  created: z.number(),
+  model: z.string(),
+  choices: z.array(
+    z.looseObject({
+      text: z.string(),
+      index: z.int(),
+      logprobs: looseObject.nullable(),
+      finish_reason: z.string(),
+    }),
+  ),
+  usage: usage.optional(),
+  edgequake: extras.optional(),
+});
+
 export const embeddingResponse = z.looseObject({
   object: z.literal("list"),
   model: z.string(),

@@ -148,6 +148,33 @@ export const embeddingParams = z.looseObject({
   encoding_format: nullish(z.enum(["float", "base64"])),
 });
 
+export const textCompletionParams = z.looseObject({
+  ...common,
+  prompt: z.union([
+    z.string(),
+    z.array(z.string()).min(1),
+    z.array(z.int()).min(1),
+    z.array(z.array(z.int()).min(1)).min(1),
+  ]),
+  suffix: nullish(z.string()).describe("what comes after the gap that is to be filled"),
+  stream: nullish(z.literal(false)),
+  max_tokens: nullish(z.int().min(1)),
+  temperature: nullish(z.number()),
+  top_p: nullish(z.number()),
+  n: nullish(z.int().min(1)),
+  stop: nullish(z.union([z.string(), z.array(z.string())])),
+  echo: nullish(z.boolean()),
+  logprobs: nullish(z.int().min(0)),
+  best_of: nullish(z.int().min(1)),
+  presence_penalty: nullish(z.number()),
+  frequency_penalty: nullish(z.number()),
+  logit_bias: nullish(z.record(z.string(), z.number())),
+  seed: nullish(z.int()),
+  mock_response: nullish(z.union([z.string(), looseObject])),
+  mock_timeout: nullish(z.boolean()),
+  mock_delay: nullish(z.number().min(0)),
+});
+
 const providerConfig = z.strictObject({
   api_key: z.string().optional(),
   api_base: z.string().optional(),

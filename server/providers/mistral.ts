@@ -4,6 +4,7 @@
 import { type ChatBody, chatBody, withOwn } from "./chat-body.ts";
 import { decodeEmbeddings } from "./embedding-decode.ts";
 import { mistralMessages } from "./mistral-messages.ts";
+import { mistralText } from "./mistral-text.ts";
 import { readModelList } from "./model-list.ts";
 import { decodeResponse, OpenAIStreamDecoder } from "./openai-decode.ts";
 import { isObject, type Json } from "./openai-delta.ts";
@@ -136,6 +137,7 @@ export const mistral: Provider = {
     request: embedRequest,
     response: decodeEmbeddings,
   },
+  text: mistralText,
   models: {
     request: () => ({ method: "GET", path: "/models" }),
     response: (json) => readModelList(json, modeOf),
@@ -149,4 +151,14 @@ export const mistral: Provider = {
     return undefined;
   },
   inputs: ["image", "pdf", "audio"],
+};
+
+/** The same API at an address and with a key of its own, for Codestral in editors. */
+export const codestral: Provider = {
+  ...mistral,
+  id: "codestral",
+  label: "Codestral",
+  env: { key: ["CODESTRAL_API_KEY"], base: ["CODESTRAL_API_BASE"] },
+  base_url: "https://codestral.mistral.ai/v1",
+  embed: undefined,
 };

@@ -38,6 +38,7 @@ export const mock: Provider = {
   base_url: null,
   key_required: false,
   local: true,
+  text: undefined,
   models: undefined,
   hint: undefined,
 };

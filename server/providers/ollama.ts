@@ -4,6 +4,7 @@
 import { decodeEmbeddings } from "./embedding-decode.ts";
 import { decodeOllamaResponse, OllamaStreamDecoder } from "./ollama-decode.ts";
 import { ollamaBody } from "./ollama-request.ts";
+import { ollamaText } from "./ollama-text.ts";
 import { isObject } from "./openai-delta.ts";
 import { readFailureBody } from "./openai-failure.ts";
 import type { ModelListing, Provider } from "./types.ts";
@@ -55,6 +56,7 @@ export const ollama: Provider = {
     }),
     response: decodeEmbeddings,
   },
+  text: ollamaText,
   models: {
     request: () => ({ method: "GET", path: "/api/tags" }),
     response: (json): ModelListing[] => {

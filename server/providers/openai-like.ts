@@ -8,6 +8,7 @@ import { readModelList } from "./model-list.ts";
 import { type DecodeQuirks, decodeResponse, OpenAIStreamDecoder } from "./openai-decode.ts";
 import type { Json } from "./openai-delta.ts";
 import { readFailureBody } from "./openai-failure.ts";
+import { openaiText, type TextRow } from "./openai-text.ts";
 import { CHAT_PARAMS, OPENAI_EMBEDDING_PARAMS } from "./params.ts";
 import { responsesModel, responsesParams, responsesWire } from "./responses.ts";
 import { schemaInWords } from "./schema-in-words.ts";
@@ -57,6 +58,8 @@ export interface OpenAILikeRow
   usage?: DecodeQuirks["usage"];
   /** Absent: it has no embeddings. */
   embed?: EmbedRow;
+  /** Absent: it only chats. */
+  text?: TextRow | Provider["text"];
   /** Default "/models"; false: it has no list. `mode` where the list itself tells what a model does. */
   models?: false | { path?: string; mode?: (item: Json) => ModelListing["mode"] | undefined };
   failure?: Provider["failure"];
@@ -88,6 +91,7 @@ export function openaiLike(row: OpenAILikeRow): Provider {
       stream: (call) => new OpenAIStreamDecoder(call, quirks),
     },
     embed: row.embed && embedWire(row, row.embed),
+    text: row.text && ("request" in row.text ? row.text : openaiText(row.text)),
     models: modelsWire(row),
     supportedParams: supportedBy(row.not_taken ?? []),
     failure: row.failure ?? ((status, _headers, body) => readFailureBody(status, body)),

@@ -6,6 +6,7 @@ import { readModelList } from "./model-list.ts";
 import { decodeResponse, OpenAIStreamDecoder } from "./openai-decode.ts";
 import { readFailureBody } from "./openai-failure.ts";
 import { openaiBody } from "./openai-request.ts";
+import { openaiText } from "./openai-text.ts";
 import { chatParamsOf } from "./openai-thinking.ts";
 import { OPENAI_EMBEDDING_PARAMS } from "./params.ts";
 import { responsesModel, responsesParams, responsesWire } from "./responses.ts";
@@ -59,6 +60,7 @@ export const openai: Provider = {
     }),
     response: decodeEmbeddings,
   },
+  text: openaiText({ headers: ({ params }) => organization(params) }),
   models: {
     request: () => ({ method: "GET", path: "/models" }),
     response: (json) => readModelList(json, ({ id, name }) => modeOf(String(id ?? name ?? ""))),

@@ -17,7 +17,7 @@ import { together } from "./family/together.ts";
 import { xai } from "./family/xai.ts";
 import { zai } from "./family/zai.ts";
 import { gemini } from "./gemini.ts";
-import { mistral } from "./mistral.ts";
+import { codestral, mistral } from "./mistral.ts";
 import { mock } from "./mock.ts";
 import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";
@@ -32,6 +32,7 @@ export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
     gemini,
     vertex,
     mistral,
+    codestral,
     ollama,
     cohere,
     bedrock,
@@ -63,6 +64,8 @@ export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
 const ALIASES: Readonly<Record<string, string>> = {
   ollama_chat: "ollama",
   cohere: "cohere_chat",
+  "text-completion-codestral": "codestral",
+  "text-completion-openai": "openai",
   vertex: "vertex_ai",
   vertex_ai_beta: "vertex_ai",
   vllm: "hosted_vllm",

@@ -10,6 +10,7 @@ import type {
   Usage,
   Warning,
 } from "../protocol/messages.ts";
+import type { TextCompletionResponse } from "../protocol/text-completion.ts";
 
 /** A chat call as an adapter sees it: the provider prefix taken off, switches resolved. */
 export interface ChatCall {
@@ -50,6 +51,22 @@ export interface EmbedCall {
   warnings: Warning[];
 }
 
+/** A text completion; `params` holds OpenAI's names alone, and none that is null. */
+export interface TextCall {
+  model: string;
+  requested_model: string;
+  params: Readonly<Record<string, unknown>>;
+  passthrough: Record<string, unknown>;
+  extra_body: Record<string, unknown> | undefined;
+  /** Unix seconds and an id, for wires that carry none. */
+  created: number;
+  id: string;
+  settings: Settings;
+  own_base: boolean;
+  api_base?: string | undefined;
+  warnings: Warning[];
+}
+
 /** Setting name -> value, for what was found. */
 export type Settings = Readonly<Record<string, string>>;
 
@@ -81,6 +98,8 @@ export interface WireRequest {
   path: string;
   headers?: Record<string, string>;
   body?: Record<string, unknown>;
+  /** It stands beside the version that ends an api_base ("…/v1"), not below it. */
+  beside_version?: boolean;
 }
 
 /** One failure as a wire told it; the engine turns it into the LiteLLM class. */
@@ -149,6 +168,14 @@ export interface EmbedWire {
   response(json: unknown, call: EmbedCall): EmbeddingResponse;
 }
 
+/** Continues a text, or fills the gap before a suffix. */
+export interface TextWire {
+  /** Of OpenAI's names. */
+  supported(own_base: boolean): ReadonlySet<string>;
+  request(call: TextCall): WireRequest;
+  response(json: unknown, call: TextCall): TextCompletionResponse;
+}
+
 export interface Provider {
   id: string;
   label: string;
@@ -179,6 +206,8 @@ export interface Provider {
   /** The API a model needs, where a provider has several. */
   chatFor?: ((call: ChatCall) => ChatWire) | undefined;
   embed?: EmbedWire | undefined;
+  /** Absent: it only chats. */
+  text?: TextWire | undefined;
   models?:
     | undefined
     | {

@@ -13,6 +13,7 @@ import { limitsOf, type Target } from "../engine/target.ts";
 import type { HostModels } from "../protocol/host-models.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
 import type { Config } from "../protocol/results.ts";
+import type { TextCompletionParams } from "../protocol/text-completion.ts";
 import type { Provider } from "../providers/types.ts";
 import { pricesOf, type Steering } from "./steering.ts";
 import type { Tracking } from "./tracking.ts";
@@ -134,7 +135,7 @@ function settledOptions(
 /** Who is asked for what, as an adapter is told. `now` in Unix milliseconds. */
 export function identityOf(
   { target, call_id, drop_params }: Options,
-  params: CompletionParams | EmbeddingParams,
+  params: CompletionParams | EmbeddingParams | TextCompletionParams,
   now: number,
 ): Identity {
   const { provider, model, own_base, settings, api_base } = target;

@@ -3,7 +3,7 @@
 import type { CallBook } from "../call-book.ts";
 import { attributionOf } from "../protocol/attribution.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
-import type { ChatCall, EmbedCall } from "../providers/types.ts";
+import type { ChatCall, EmbedCall, TextCall } from "../providers/types.ts";
 import type { Options } from "./call-options.ts";
 import { pricesOf, type Steering } from "./steering.ts";
 import type { Tracking } from "./tracking.ts";
@@ -13,14 +13,14 @@ export async function reserve(
   book: CallBook,
   kind: "completion" | "embedding",
   params: CompletionParams | EmbeddingParams,
-  call: ChatCall | EmbedCall,
+  call: ChatCall | EmbedCall | TextCall,
   { target, mocked, kept }: Options,
   tracking: Tracking,
 ): Promise<void> {
   const prices = pricesOf(params as Steering);
   // A mock buys nothing.
   if (!kept.budgets?.length || (mocked && !prices)) return;
-  const { max_completion_tokens, max_tokens, n } = call.params as CompletionParams;
+  const { max_completion_tokens, max_tokens, n } = call.params as Partial<CompletionParams>;
   const { messages, tools, input } = params as Partial<CompletionParams & EmbeddingParams>;
   const warnings = await book.reserve(
     {

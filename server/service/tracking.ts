@@ -16,7 +16,7 @@ import type {
   Usage,
 } from "../protocol/messages.ts";
 import { PROVIDERS } from "../providers/registry.ts";
-import type { ChatCall, EmbedCall } from "../providers/types.ts";
+import type { ChatCall, EmbedCall, TextCall } from "../providers/types.ts";
 import type { CachePlan } from "../store/response-cache.ts";
 import { callId } from "./call-id.ts";
 import type { Kept, Options } from "./call-options.ts";
@@ -117,7 +117,7 @@ async function watch(
 
 /** What a watcher is told of where a call goes. */
 export function madeOf(
-  call: ChatCall | EmbedCall,
+  call: ChatCall | EmbedCall | TextCall,
   { target, mocked, toPrice }: Options,
   plan: CachePlan | undefined,
 ): MadeCall {

@@ -8,6 +8,7 @@ import type { CallStatus } from "../protocol/call-status.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
 import { METHOD } from "../protocol/names.ts";
 import { isPlainCompletion, isPlainEmbedding, isPlainStream } from "../protocol/plain-params.ts";
+import type { TextCompletionParams } from "../protocol/text-completion.ts";
 import { Service, type ServiceOptions } from "../service.ts";
 import { openStore } from "../store/open-store.ts";
 import type { TokenQuestion } from "../tokens/token-counter.ts";
@@ -45,6 +46,10 @@ export const calls: Readonly<Record<string, Handler>> = {
       return new Vectors(await service.embedding(call, stop, { base64: "either", onStatus }));
     const response = await service.embedding(call, stop, { base64, onStatus });
     return new Serialised(serialiseEmbeddings(response));
+  },
+  [METHOD.textCompletion]: async ({ service, tell }, params, stop) => {
+    const checked = await checkWith("textCompletionParams", params);
+    return service.textCompletion(checked as TextCompletionParams, stop, tell);
   },
   [METHOD.createRouter]: async ({ service }, params) => {
     const { options, router_id, config_yaml } = await checkWith("createRouterParams", params);

@@ -42,6 +42,7 @@ const CALLS: ReadonlySet<string> = new Set([
   METHOD.completion,
   METHOD.completionStream,
   METHOD.embedding,
+  METHOD.textCompletion,
   METHOD.createRouter,
   METHOD.disposeRouter,
   METHOD.routerStatus,

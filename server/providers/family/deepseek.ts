@@ -14,6 +14,10 @@ export const deepseek = openaiLike({
   base_url: "https://api.deepseek.com",
   // LiteLLM's address: strict tools and the completion of a begun answer live there.
   path: (call) => (isPlainHome(call) ? "/beta/chat/completions" : "/chat/completions"),
+  text: {
+    path: (call) => (isPlainHome(call) ? "/beta/completions" : "/completions"),
+    not_taken: ["n", "best_of", "seed", "logit_bias", "user"],
+  },
   not_taken: [{ params: ["user", "verbosity"] }],
   renames: { max_completion_tokens: "max_tokens" },
   schemas: "in words",
@@ -21,7 +25,7 @@ export const deepseek = openaiLike({
   usage: (usage) => withCachedTokens(usage, usage["prompt_cache_hit_tokens"]),
 });
 
-function isPlainHome({ own_base, api_base }: ChatCall): boolean {
+function isPlainHome({ own_base, api_base }: Pick<ChatCall, "own_base" | "api_base">): boolean {
   return !own_base && /^https?:\/\/[^/]+\/?$/.test(api_base ?? "https://api.deepseek.com");
 }
 

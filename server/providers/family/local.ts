@@ -2,6 +2,7 @@
 // listens. Sources: the documentation of LM Studio, llamafile, llama.cpp's server and vLLM.
 
 import type { ChatBody } from "../chat-body.ts";
+import { llamacppText } from "../llamacpp-text.ts";
 import { isObject } from "../openai-delta.ts";
 import { openaiLike } from "../openai-like.ts";
 import type { ChatCall } from "../types.ts";
@@ -15,6 +16,7 @@ export const lmStudio = openaiLike({
   renames: { max_completion_tokens: "max_tokens" },
   not_taken: [{ params: ["thinking", "reasoning_effort", "verbosity"] }],
   embed: { supported: () => new Set() },
+  text: {},
   start: "Start its server on the Developer page, or with: lms server start",
   inputs: ["image"],
 });
@@ -28,6 +30,7 @@ export const llamafile = openaiLike({
   renames: { max_completion_tokens: "max_tokens" },
   not_taken: [{ params: ["thinking", "reasoning_effort", "verbosity"] }],
   embed: {},
+  text: {},
   start: "Start it with: ./your-model.llamafile --server --nobrowser",
   inputs: ["image"],
 });
@@ -41,6 +44,7 @@ export const llamacpp = openaiLike({
   not_taken: [{ params: ["verbosity"] }],
   body: thinkByTemplate,
   embed: {},
+  text: llamacppText,
   start: "Start it with: llama-server -m model.gguf --jinja",
   inputs: ["image", "audio"],
 });
@@ -54,6 +58,8 @@ export const hostedVllm = openaiLike({
   not_taken: [{ params: ["verbosity"] }],
   body: budgetToEffort,
   embed: {},
+  // Its /completions refuse a suffix.
+  text: { not_taken: ["suffix"] },
   start: "Start it with: vllm serve <model>",
   inputs: ["image", "audio"],
 });

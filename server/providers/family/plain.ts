@@ -72,5 +72,6 @@ export const openaiCompatible = openaiLike({
   base_url: null,
   key_required: false,
   embed: {},
+  text: {},
   inputs: ["image", "pdf", "audio"],
 });
