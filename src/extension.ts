@@ -15,6 +15,7 @@ import { createExports } from "./create-exports.ts";
 import { deferredStream } from "./deferred-stream.ts";
 import { Proposals } from "./edits/proposal.ts";
 import { backendEnvironment } from "./environment.ts";
+import { InlineSwitch } from "./inline/register.ts";
 import { JsonApi } from "./json-api/json-api.ts";
 import { ModelKeys } from "./keys/model-keys.ts";
 import { type Access, AccessList } from "./lm/access.ts";
@@ -80,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   );
   const languageModels = new LanguageModels(client, access);
   const configuration = new ConfigurationDocument(client);
+  const inline = new InlineSwitch(client, (message) => log.write(2, message));
   const commands: Record<string, (...args: never[]) => unknown> = {
     ...chatCommands(chat, sessions),
     ...setupCommands({
@@ -92,6 +94,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
       version,
     }),
     ...code.commands,
+    toggleInlineCompletions: () => inline.toggle(),
     acceptEdit: (uri?: vscode.Uri) => proposals.accept(uri),
     discardEdit: (uri?: vscode.Uri) => proposals.discard(uri),
     restartBackend: () => running.restart(),
@@ -112,6 +115,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     chat,
     proposals,
     code.lightbulb,
+    inline,
     configuration,
     languageModels,
     vscode.lm.registerLanguageModelChatProvider(VENDOR, languageModels),

@@ -27,7 +27,7 @@ describe("texts", () => {
     const { texts, unreadable } = extensionTexts();
     assert.deepEqual(unreadable, []);
     assert.ok(texts.size >= 60, `${texts.size}`);
-    assert.ok(texts.has("Select the code to edit first."));
+    assert.ok(texts.has("There is no code here. Select some, or put the cursor into it."));
   });
 
   it("nothing is shown that passes by the translations", () => {

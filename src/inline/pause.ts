@@ -1,0 +1,39 @@
+// After a failure nobody is asked for a while, longer each time; what asking again cannot mend waits for a change of
+// the settings. Pure: told the time.
+
+const FIRST_MS = 5_000;
+const LONGEST_MS = 5 * 60_000;
+/** The key, the model's name or what it can do: the same tomorrow. */
+const LASTING = new Set([
+  "AuthenticationError",
+  "PermissionDeniedError",
+  "NotFoundError",
+  "BadRequestError",
+  "UnsupportedParamsError",
+  "BudgetExceededError",
+]);
+
+export class Pause {
+  #until = 0;
+  #failures = 0;
+
+  failed(name: string, now: number, retry_after_ms: number | undefined): void {
+    this.#failures += 1;
+    const wait = Math.min(LONGEST_MS, FIRST_MS * 2 ** (this.#failures - 1));
+    this.#until = LASTING.has(name) ? Number.POSITIVE_INFINITY : now + Math.max(wait, retry_after_ms ?? 0);
+  }
+
+  /** Somebody asked by hand, or the settings changed. */
+  lift(): void {
+    this.#until = 0;
+  }
+
+  succeeded(): void {
+    this.#until = 0;
+    this.#failures = 0;
+  }
+
+  holds(now: number): boolean {
+    return now < this.#until;
+  }
+}
