@@ -38,9 +38,9 @@ describe("commands on selected code, from the palette", function () {
     await window.page.keyboard.press("ControlOrMeta+a");
   }
 
-  it("Explain Selection opens the chat and streams the answer there", async () => {
+  it("Explain opens the chat and streams the answer there", async () => {
     await selectAll();
-    await window.command("EdgeQuake: Explain Selection");
+    await window.command("EdgeQuake: Explain");
     const chat = await Chat.shown(window);
     assert.match(await chat.answer(1, "done"), new RegExp(WORDS.join("")));
     const asked = provider.requests.at(-1)?.body ?? "";
@@ -48,7 +48,7 @@ describe("commands on selected code, from the palette", function () {
     assert.match((await chat.frame.locator("body").textContent()) ?? "", /def to_fahrenheit/);
   });
 
-  it("Edit Selection shows a diff, Discard leaves the file", async () => {
+  it("Edit shows a diff, Discard leaves the file", async () => {
     const before = readFileSync(file, "utf8");
     await edit();
     await window.page.getByRole("button", { name: "Discard Edit" }).first().click();
@@ -56,7 +56,7 @@ describe("commands on selected code, from the palette", function () {
     assert.equal(readFileSync(file, "utf8"), before);
   });
 
-  it("Edit Selection shows a diff, Accept puts the code into the file", async () => {
+  it("Edit shows a diff, Accept puts the code into the file", async () => {
     await edit();
     await window.screenshot("edit-diff");
     await window.page.getByRole("button", { name: "Accept Edit" }).first().click();
@@ -69,7 +69,7 @@ describe("commands on selected code, from the palette", function () {
     const chat = await Chat.shown(window);
     await chat.chooseModel("openai/edit");
     await selectAll();
-    await window.command("EdgeQuake: Edit Selection");
+    await window.command("EdgeQuake: Edit…");
     await window.typeIntoPrompt("Use a shift");
     await window.page.locator(".monaco-diff-editor").first().waitFor();
     const modified = window.page.locator(".monaco-diff-editor .editor.modified").first();
