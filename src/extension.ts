@@ -79,7 +79,11 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     },
     askForAccess,
   );
-  const languageModels = new LanguageModels(client, access);
+  const languageModels = new LanguageModels(
+    client,
+    access,
+    () => context.globalState.get<string[]>("edgequake.favouriteModels") ?? [],
+  );
   const configuration = new ConfigurationDocument(client);
   const inline = new InlineSwitch(client, (message) => log.write(2, message));
   const commands: Record<string, (...args: never[]) => unknown> = {

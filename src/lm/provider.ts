@@ -6,19 +6,16 @@ import type { Client } from "../../server/connection/client.ts";
 import { asOpenAIError } from "../../server/protocol/errors.ts";
 import type { ChatCompletionChunk, CompletionParams, Usage } from "../../server/protocol/messages.ts";
 import type { Params } from "../../server/protocol/methods.ts";
-import type { ModelEntry } from "../../server/protocol/results.ts";
 import { messageOf } from "../plain-text.ts";
 import { type AccessList, callerName } from "./access.ts";
 import { attributed } from "./attributed.ts";
+import { DEFAULT_EFFORT, type Information, informationOf, type Words } from "./information.ts";
 import { type HostMessage, toMessages } from "./to-messages.ts";
 import { ToolCallParts } from "./tool-call-parts.ts";
 
 export const VENDOR = "edgequake";
 /** The host asks several times a second. */
 const FRESH_MS = 60_000;
-/** Where nobody tells a model's limits. */
-const CONTEXT = 128_000;
-const OUTPUT = 16_384;
 
 /** What the host hands over beyond its typings. */
 type Options = vscode.ProvideLanguageModelChatResponseOptions & {
@@ -34,14 +31,20 @@ export class LanguageModels implements vscode.LanguageModelChatProvider, vscode.
   readonly #access: AccessList;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeLanguageModelChatInformation = this.#changed.event;
-  #listed: { at: number; models: Promise<vscode.LanguageModelChatInformation[]> } | undefined;
+  readonly #favourites: () => readonly string[];
+  #listed: { at: number; models: Promise<Information[]> } | undefined;
 
-  constructor(client: () => Promise<Client>, access: AccessList) {
+  constructor(
+    client: () => Promise<Client>,
+    access: AccessList,
+    favourites: () => readonly string[] = () => [],
+  ) {
     this.#client = client;
     this.#access = access;
+    this.#favourites = favourites;
   }
 
-  /** Keys, settings or servers changed. */
+  /** Keys, settings, favourites or servers changed. */
   reconsider(): void {
     this.#listed = undefined;
     this.#changed.fire();
@@ -51,15 +54,24 @@ export class LanguageModels implements vscode.LanguageModelChatProvider, vscode.
     this.#changed.dispose();
   }
 
+  /** What was listed before stands until a newer list is there: nobody waits for a server that is slow today. */
   provideLanguageModelChatInformation(): Promise<vscode.LanguageModelChatInformation[]> {
-    if (!this.#listed || performance.now() - this.#listed.at > FRESH_MS) {
-      const models = this.#list();
-      this.#listed = { at: performance.now(), models };
-      models.catch(() => {
-        this.#listed = undefined;
-      });
-    }
-    return this.#listed.models;
+    const before = this.#listed;
+    if (before && performance.now() - before.at < FRESH_MS) return before.models;
+    const models = this.#list();
+    const listed = { at: performance.now(), models: before ? before.models : models };
+    this.#listed = listed;
+    models.then(
+      async (newer) => {
+        if (this.#listed !== listed) return;
+        listed.models = models;
+        if (before && JSON.stringify(await before.models) !== JSON.stringify(newer)) this.#changed.fire();
+      },
+      () => {
+        if (this.#listed === listed) this.#listed = before ? { ...before, at: performance.now() } : undefined;
+      },
+    );
+    return listed.models;
   }
 
   async provideLanguageModelChatResponse(
@@ -111,39 +123,35 @@ export class LanguageModels implements vscode.LanguageModelChatProvider, vscode.
     if (usage) progress.report(usagePart(usage));
   }
 
-  async #list(): Promise<vscode.LanguageModelChatInformation[]> {
+  async #list(): Promise<Information[]> {
     const { models } = await (await this.#client()).request("edgequake/models", {
       // VS Code's own are there already, and listing them would ask for ours.
       without: ["vscode"],
+      details: true,
     });
     const chat = models.filter(({ mode }) => mode !== "embedding");
     const real = chat.filter(({ provider }) => provider !== "mock");
     // Without any provider the built-in model shows that all is well but for a key.
-    return (real.length > 0 ? real : chat).map(informationOf);
+    return informationOf(real.length > 0 ? real : chat, this.#favourites(), WORDS);
   }
 }
 
-function informationOf({ model, provider }: ModelEntry): vscode.LanguageModelChatInformation {
-  const name = model.slice(provider.length + 1);
-  return {
-    id: model,
-    name,
-    family: name,
-    version: "1",
-    detail: provider,
-    tooltip: vscode.l10n.t("{0}, with your own key, through EdgeQuake", model),
-    maxInputTokens: CONTEXT,
-    maxOutputTokens: OUTPUT,
-    capabilities: { toolCalling: true, imageInput: true },
-  };
-}
+const WORDS: Words = {
+  tooltip: (model) => vscode.l10n.t("{0}, with your own key, through EdgeQuake", model),
+  groupTooltip: (model) =>
+    vscode.l10n.t("{0}: EdgeQuake's router chooses among the models of this group", model),
+  effort: vscode.l10n.t("Thinking Effort"),
+  efforts: [vscode.l10n.t("Default"), vscode.l10n.t("Low"), vscode.l10n.t("Medium"), vscode.l10n.t("High")],
+  price: (input, output) => vscode.l10n.t("{0} in, {1} out per million tokens", input, output),
+};
 
 function paramsOf(
   model: string,
   messages: readonly vscode.LanguageModelChatRequestMessage[],
   { tools, toolMode, modelOptions, modelConfiguration }: Options,
 ): CompletionParams {
-  const effort = modelConfiguration?.reasoningEffort;
+  const chosen = modelConfiguration?.reasoningEffort;
+  const effort = chosen === DEFAULT_EFFORT ? undefined : chosen;
   return {
     ...(modelOptions as Partial<CompletionParams> | undefined),
     model,
