@@ -21,8 +21,10 @@ import { ModelKeys } from "./keys/model-keys.ts";
 import { type Access, AccessList } from "./lm/access.ts";
 import { EditorModels } from "./lm/editor-models.ts";
 import { LanguageModels, VENDOR } from "./lm/provider.ts";
+import { registerTools } from "./lm/tools.ts";
 import { Log } from "./log.ts";
 import { ModelChoice } from "./models/model-choice.ts";
+import { createParticipant } from "./participant/participant.ts";
 import { messageOf, notificationText } from "./plain-text.ts";
 import { PromptFiles } from "./prompts/prompt-files.ts";
 import { routerVariables } from "./router-variables.ts";
@@ -79,11 +81,8 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     },
     askForAccess,
   );
-  const languageModels = new LanguageModels(
-    client,
-    access,
-    () => context.globalState.get<string[]>("edgequake.favouriteModels") ?? [],
-  );
+  const favourites = () => context.globalState.get<string[]>("edgequake.favouriteModels") ?? [];
+  const languageModels = new LanguageModels(client, access, favourites);
   const configuration = new ConfigurationDocument(client);
   const inline = new InlineSwitch(client, (message) => log.write(2, message));
   const commands: Record<string, (...args: never[]) => unknown> = {
@@ -151,8 +150,14 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     newStream: deferredStream,
   });
   const json = new JsonApi(exported);
+  const inUse = async (): Promise<string> => (await models.inUse()).model;
   context.subscriptions.push(
     json,
+    registerTools({ client, model: inUse, leave: (caller, signal) => access.leave(caller, signal) }),
+    createParticipant(
+      { client, model: inUse, others: async () => favourites() },
+      vscode.Uri.joinPath(context.extensionUri, "media", "edgequake.svg"),
+    ),
     ...Object.entries(json.commands).map(([name, run]) =>
       vscode.commands.registerCommand(`edgequake.api.${name}`, run),
     ),

@@ -1,7 +1,7 @@
 // Builds the product, and packs it as people install it. One build per process, however many ask.
 
 import { existsSync, mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { pack } from "./pack.ts";
 import { PlainError, run } from "./processes.ts";
 import { withStep } from "./progress.ts";
@@ -35,5 +35,26 @@ export async function packVsix(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "edgequake.vsix");
   await withStep("Packing the extension", () => pack(PROJECT, file));
+  return file;
+}
+
+/** Packs another extension, which has nothing to build. */
+export async function packFolder(extension: string, folder: string): Promise<string> {
+  const file = join(folder, `${basename(extension)}.vsix`);
+  mkdirSync(folder, { recursive: true });
+  const finished = await run(
+    process.execPath,
+    [
+      join(PROJECT, "node_modules/@vscode/vsce/vsce"),
+      "package",
+      "--no-dependencies",
+      "--allow-missing-repository",
+      "--skip-license",
+      `--out=${file}`,
+    ],
+    { cwd: extension },
+  );
+  if (finished.code !== 0)
+    throw new PlainError(`Packing ${basename(extension)} failed:\n${finished.output.trim()}`);
   return file;
 }

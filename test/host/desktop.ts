@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runTests } from "@vscode/test-electron";
-import { bundleSuites, CONSUMER } from "../vscode/bundle-suites.ts";
+import { bundleSuites, CONSUMER, SAMPLE } from "../vscode/bundle-suites.ts";
 import { quietEnvironment } from "../vscode/quiet-environment.ts";
 import { build, PROJECT } from "./build.ts";
 import { PlainError, runMain } from "./processes.ts";
@@ -30,7 +30,7 @@ await runMain(async () => {
     try {
       await runTests({
         version,
-        extensionDevelopmentPath: [PROJECT, CONSUMER],
+        extensionDevelopmentPath: [PROJECT, CONSUMER, SAMPLE],
         extensionTestsPath,
         extensionTestsEnv: { ...quietEnvironment(home), EDGEQUAKE_TEST_RESULTS: resultsFile },
         launchArgs: [

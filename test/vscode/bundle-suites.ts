@@ -22,6 +22,7 @@ export async function bundleSuites(): Promise<string> {
 }
 
 export const CONSUMER = join(PROJECT, "test", "vscode", "consumer-extension");
+export const SAMPLE = join(PROJECT, "test", "sample-extension");
 
 // For F5: the launch configuration builds the suites before it starts the window.
 if (import.meta.main) await bundleSuites();

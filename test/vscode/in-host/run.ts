@@ -23,6 +23,9 @@ export async function run(): Promise<void> {
   await import("./commit-message.suite.ts");
   await import("./backend-killed.suite.ts");
   await import("./editor-models.suite.ts");
+  await import("./sample.suite.ts");
+  await import("./tools.suite.ts");
+  await import("./participant.suite.ts");
   // Last: once asked for, the editor lists the models again whenever something changes.
   await import("./language-models.suite.ts");
   await import("./crash-loop.suite.ts");
