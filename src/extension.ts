@@ -81,7 +81,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     },
     askForAccess,
   );
-  const favourites = () => context.globalState.get<string[]>("edgequake.favouriteModels") ?? [];
+  const favourites = () => models.favourites.all();
   const languageModels = new LanguageModels(client, access, favourites);
   const configuration = new ConfigurationDocument(client);
   const inline = new InlineSwitch(client, (message) => log.write(2, message));
