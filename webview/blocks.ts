@@ -28,6 +28,20 @@ export interface Block {
   html: string;
 }
 
+/** A code block that is not closed yet: its text only ever grows, and needs no HTML. */
+export interface OpenCode {
+  language: string;
+  text: string;
+}
+
+export interface Update {
+  finished: Block[];
+  /** Unsanitised HTML of what may still change. */
+  tail: string;
+  /** What may still change, where that is a code block. */
+  code?: OpenCode;
+}
+
 export class MarkdownBlocks {
   /** How much of the text was read. */
   #read = 0;
@@ -35,7 +49,7 @@ export class MarkdownBlocks {
   #rest = "";
 
   /** New finished blocks, and the HTML of the unstable tail. `text` is the whole text so far. */
-  update(text: string, ended: boolean): { finished: Block[]; tail: string } {
+  update(text: string, ended: boolean): Update {
     this.#take(text, ended);
     const tokens: Token[] = marked.lexer(this.#rest);
     if (ended) {
@@ -46,6 +60,8 @@ export class MarkdownBlocks {
     const last = startOfTail(tokens);
     const finished = tokens.slice(0, last);
     for (const token of finished) this.#rest = this.#rest.slice(token.raw.length);
+    const code = openCode(tokens.slice(last).filter(isVisible));
+    if (code) return { finished: finished.filter(isVisible).map(render), tail: "", code };
     return {
       finished: finished.filter(isVisible).map(render),
       tail: tokens
@@ -74,6 +90,12 @@ function startOfTail(tokens: readonly Token[]): number {
   if (!HALF_A_MARKER.test(tokens[last]?.raw ?? "")) return last;
   const before = tokens.slice(0, last).findLastIndex(isVisible);
   return tokens[before]?.type === "list" ? before : last;
+}
+
+function openCode([token, ...others]: readonly Token[]): OpenCode | undefined {
+  // One by indentation may turn out to be part of a list.
+  if (token?.type !== "code" || token.codeBlockStyle === "indented" || others.length > 0) return undefined;
+  return { language: /^\S*/.exec(token.lang ?? "")?.[0] ?? "", text: `${token.text}\n` };
 }
 
 function isVisible(token: Token): boolean {

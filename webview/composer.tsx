@@ -1,35 +1,69 @@
 // The message box: Enter sends, Shift+Enter starts a line, and what is typed stays until it is sent.
 
 import { useEffect, useRef } from "preact/hooks";
+import { AttachmentChips } from "./attachment-chips.tsx";
+import { ComposerBar } from "./composer-bar.tsx";
 import { draft, editing, focusWishes, sendDraft, typed, wishFocus } from "./draft.ts";
+import { attachPasted } from "./handed-over.ts";
 import { post } from "./host.ts";
-import { busy, model } from "./state.ts";
+import { Icon } from "./icon.tsx";
+import { queryAt } from "./query-at.ts";
 import { t } from "./strings.ts";
+import { active, closeSuggestions, moveActive, suggestions, want, wanted } from "./suggesting.ts";
+import { LIST_ID, optionId, SuggestionList } from "./suggestion-list.tsx";
+import { attachments, notice } from "./surroundings.ts";
+import { take } from "./take-suggestion.ts";
+import { busy } from "./transcript.ts";
 
 export function Composer() {
   const box = useRef<HTMLTextAreaElement>(null);
-  const text = draft.value;
+  const open = suggestions.value.length > 0;
 
   useEffect(() => {
     if (focusWishes.value > 0) box.current?.focus();
   }, [focusWishes.value]);
 
+  const lookAtCursor = (): void => {
+    const { current } = box;
+    if (current) want(queryAt(current.value, current.selectionEnd));
+  };
   const send = (): void => {
-    if (draft.value.trim() === "" || busy.value) return;
+    if ((draft.value.trim() === "" && attachments.value.length === 0) || busy.value) return;
+    want(undefined);
+    notice.value = "";
     sendDraft();
     // The button that was pressed is about to be another one.
     wishFocus();
   };
-  const stop = (): void => {
-    post({ type: "stop" });
-    wishFocus();
+  const takeActive = (index = active.value): void => {
+    const suggestion = suggestions.value[index];
+    if (suggestion && box.current && wanted.value) take(suggestion, wanted.value, box.current);
+  };
+  const mention = (): void => {
+    box.current?.focus();
+    // As if it were typed: undone as such, and what was typed before stays apart from it.
+    const before = box.current?.value.slice(0, box.current.selectionStart) ?? "";
+    document.execCommand("insertText", false, /\S$/.test(before) ? " @" : "@");
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    // While an input method composes, Enter chooses a word.
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    // While an input method composes, keys choose a word.
+    if (event.isComposing) return;
+    if (open && inList(event.key)) {
+      event.preventDefault();
+      return;
+    }
+    if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       send();
     }
+  };
+  const inList = (key: string): boolean => {
+    if (key === "ArrowDown") moveActive(1);
+    else if (key === "ArrowUp") moveActive(-1);
+    else if (key === "Escape") closeSuggestions();
+    else if (key === "Enter" || key === "Tab") takeActive();
+    else return false;
+    return true;
   };
   return (
     <form
@@ -39,6 +73,12 @@ export function Composer() {
         send();
       }}
     >
+      {notice.value !== "" && (
+        <p class="notice" role="status">
+          <Icon name="warning" />
+          <span>{notice.value}</span>
+        </p>
+      )}
       {editing.value !== null && (
         <p class="editing">
           {t("Sending replaces your earlier message and what follows it.")}
@@ -47,34 +87,32 @@ export function Composer() {
           </button>
         </p>
       )}
-      <textarea
-        ref={box}
-        aria-label={t("Message")}
-        placeholder={t("Ask anything")}
-        rows={2}
-        value={text}
-        onInput={(event) => typed(event.currentTarget.value)}
-        onKeyDown={onKeyDown}
-      />
-      <div class="bar">
-        <button
-          type="button"
-          class="quiet model"
-          title={t("Select Model")}
-          aria-label={`${t("Select Model")}: ${model.value?.model ?? ""}`}
-          onClick={() => post({ type: "selectModel" })}
-        >
-          {model.value?.model ?? "…"}
-        </button>
-        {busy.value ? (
-          <button type="button" aria-label={t("Stop")} onClick={stop}>
-            {t("Stop")}
-          </button>
-        ) : (
-          <button type="submit" aria-label={t("Send")} disabled={text.trim() === ""}>
-            {t("Send")}
-          </button>
-        )}
+      <div class="box">
+        {open && <SuggestionList onTake={takeActive} />}
+        <AttachmentChips of={attachments.value} onRemove={(id) => post({ type: "detach", id })} />
+        <textarea
+          ref={box}
+          aria-label={t("Message")}
+          aria-autocomplete="list"
+          aria-haspopup="listbox"
+          aria-controls={open ? LIST_ID : undefined}
+          aria-activedescendant={open ? optionId(active.value) : undefined}
+          placeholder={t("Ask anything")}
+          rows={2}
+          value={draft.value}
+          onInput={(event) => {
+            typed(event.currentTarget.value);
+            lookAtCursor();
+          }}
+          onKeyDown={onKeyDown}
+          onKeyUp={(event) => {
+            if (/^(Arrow(Left|Right)|Home|End)$/.test(event.key)) lookAtCursor();
+          }}
+          onClick={lookAtCursor}
+          onBlur={() => want(undefined)}
+          onPaste={attachPasted}
+        />
+        <ComposerBar onMention={mention} />
       </div>
     </form>
   );

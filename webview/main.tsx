@@ -3,7 +3,8 @@
 import { render } from "preact";
 import type { ToWebview } from "../server/protocol/webview.ts";
 import { App } from "./app.tsx";
-import { askForEverything, receive } from "./state.ts";
+import { askForEverything, receive } from "./receive.ts";
+import { serveToolbars } from "./toolbars.ts";
 import "./style.css";
 
 const root = document.getElementById("root");
@@ -14,4 +15,5 @@ window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
   const message = data as Partial<ToWebview> | null;
   if (typeof message?.type === "string" && typeof message.seq === "number") receive(message as ToWebview);
 });
+serveToolbars(document);
 askForEverything();

@@ -1,28 +1,18 @@
 // Shows one growing markdown text in an element: finished blocks are added once, the tail is replaced. All HTML
-// passes DOMPurify; links and copy buttons act through the host.
+// passes DOMPurify; links and buttons act through the host.
 
-import createDOMPurify from "dompurify";
-import { MarkdownBlocks } from "./blocks.ts";
-import { highlight, languageOf } from "./highlight.ts";
-import { post } from "./host.ts";
-import { t } from "./strings.ts";
-
-const purify = createDOMPurify(window);
-const POLICY = {
-  ALLOWED_TAGS: [
-    ..."p br hr h1 h2 h3 h4 h5 h6 strong em del code pre blockquote ul ol li a".split(" "),
-    ..."table thead tbody tr th td input".split(" "),
-  ],
-  ALLOWED_ATTR: ["href", "title", "class", "start", "align", "type", "checked", "disabled"],
-  ALLOW_DATA_ATTR: false,
-  RETURN_DOM_FRAGMENT: true as const,
-};
+import { MarkdownBlocks, type OpenCode } from "./blocks.ts";
+import { clean } from "./clean.ts";
+import { codeFrame, dressCode } from "./code-block.ts";
+import { Pace } from "./pace.ts";
 
 export class MarkdownView {
   readonly #root: HTMLElement;
   readonly #tail = document.createElement("div");
+  readonly #pace = new Pace();
   #blocks = new MarkdownBlocks();
   #shown = "";
+  #open: { language: string; text: Text } | undefined;
 
   constructor(root: HTMLElement) {
     this.#root = root;
@@ -32,80 +22,55 @@ export class MarkdownView {
 
   /** `text` is the whole text so far: it only ever grows. */
   update(text: string, ended: boolean): void {
+    if (ended) this.#pace.now(() => this.#show(text, true));
+    else this.#pace.soon(() => this.#show(text, false));
+  }
+
+  dispose(): void {
+    this.#pace.dispose();
+  }
+
+  #show(text: string, ended: boolean): void {
     if (!text.startsWith(this.#shown)) this.#restart();
     this.#shown = text;
-    const { finished, tail } = this.#blocks.update(text, ended);
-    for (const block of finished) {
-      const fragment = clean(block.html);
+    const { finished, tail, code } = this.#blocks.update(text, ended);
+    for (const { html } of finished) {
+      const fragment = clean(html);
       for (const pre of fragment.querySelectorAll("pre")) dressCode(pre, true);
       this.#root.insertBefore(fragment, this.#tail);
     }
+    // What is open is another block once one was finished.
+    if (finished.length > 0) this.#open = undefined;
+    if (code) {
+      this.#growCode(code);
+      return;
+    }
+    this.#open = undefined;
     const growing = clean(tail);
     for (const pre of growing.querySelectorAll("pre")) dressCode(pre, false);
     this.#tail.replaceChildren(growing);
   }
 
+  /** Only what is new is added to the page: a long file costs no more at its end than at its beginning. */
+  #growCode({ language, text }: OpenCode): void {
+    const open = this.#open;
+    if (open?.language === language && text.startsWith(open.text.data)) {
+      open.text.appendData(text.slice(open.text.data.length));
+      return;
+    }
+    const pre = document.createElement("pre");
+    const code = document.createElement("code");
+    if (language !== "") code.className = `language-${language}`;
+    const node = document.createTextNode(text);
+    code.append(node);
+    pre.append(code);
+    this.#tail.replaceChildren(codeFrame(pre, code));
+    this.#open = { language, text: node };
+  }
+
   #restart(): void {
     this.#blocks = new MarkdownBlocks();
+    this.#open = undefined;
     this.#root.replaceChildren(this.#tail);
   }
-}
-
-function clean(html: string): DocumentFragment {
-  const fragment = purify.sanitize(html, POLICY);
-  for (const link of fragment.querySelectorAll("a")) {
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      // VS Code's frame opens whatever link a click on it reaches, unasked.
-      event.stopPropagation();
-      post({ type: "openLink", url: link.href });
-    });
-  }
-  // Task lists are shown, not operated.
-  for (const input of fragment.querySelectorAll("input")) {
-    if (input.type === "checkbox") input.disabled = true;
-    else input.remove();
-  }
-  for (const table of fragment.querySelectorAll("table")) {
-    const scroller = document.createElement("div");
-    scroller.className = "scroller";
-    scroller.tabIndex = 0;
-    table.replaceWith(scroller);
-    scroller.append(table);
-  }
-  return fragment;
-}
-
-/** Colours and a button only where they last; the frame from the start, so that nothing jumps at the end. */
-function dressCode(pre: HTMLPreElement, finished: boolean): void {
-  const code = pre.querySelector("code");
-  if (!code) return;
-  const frame = document.createElement("figure");
-  frame.className = "code";
-  const bar = document.createElement("figcaption");
-  const name = document.createElement("span");
-  name.textContent = languageOf(code);
-  bar.append(name);
-  if (finished) {
-    bar.append(copyButton(code.textContent ?? ""));
-    highlight(code);
-    pre.tabIndex = 0;
-  }
-  pre.replaceWith(frame);
-  frame.append(bar, pre);
-}
-
-function copyButton(text: string): HTMLButtonElement {
-  const copy = document.createElement("button");
-  copy.type = "button";
-  copy.className = "quiet";
-  copy.textContent = t("Copy");
-  copy.addEventListener("click", () => {
-    post({ type: "copy", text });
-    copy.textContent = t("Copied");
-    setTimeout(() => {
-      copy.textContent = t("Copy");
-    }, 1_500);
-  });
-  return copy;
 }

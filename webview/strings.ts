@@ -4,6 +4,10 @@ import { signal } from "@preact/signals";
 
 export const strings = signal<Record<string, string>>({});
 
-export function t(english: string): string {
-  return strings.value[english] ?? english;
+/** `{0}`, `{1}` stand for the values. */
+export function t(english: string, ...values: (string | number)[]): string {
+  const text = strings.value[english] ?? english;
+  return values.length === 0
+    ? text
+    : text.replace(/\{(\d)\}/g, (whole, index) => String(values[Number(index)] ?? whole));
 }

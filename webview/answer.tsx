@@ -1,0 +1,84 @@
+// An answer: its reasoning folded, its words, how it ended, and what it used.
+
+import type { ComponentChildren } from "preact";
+import type { Turn, TurnNote } from "../server/protocol/webview.ts";
+import { AnswerEnd } from "./answer-end.tsx";
+import { Countdown } from "./countdown.tsx";
+import { Failure } from "./failure.tsx";
+import { Icon } from "./icon.tsx";
+import { Markdown } from "./markdown.tsx";
+import { t } from "./strings.ts";
+
+interface AnswerProps {
+  turn: Turn;
+  fresh: boolean;
+  last: boolean;
+  /** Stands among others: what heads it, and what is offered below. */
+  head?: ComponentChildren;
+  foot?: ComponentChildren;
+}
+
+export function Answer({ turn, fresh, last, head, foot }: AnswerProps) {
+  const { state, note, progress } = turn;
+  const alone = head === undefined;
+  return (
+    <article
+      class={`turn answer ${turn.compare?.picked ? "picked" : ""}`}
+      data-role="assistant"
+      data-state={state}
+      aria-label={alone ? t("Answer") : t("Answer of {0}", turn.model ?? "")}
+      aria-busy={state === "streaming"}
+    >
+      {head}
+      <Reasoning turn={turn} />
+      <Markdown text={turn.text} ended={state !== "streaming"} />
+      {progress ? <Countdown key={progress} progress={progress} /> : <Waiting turn={turn} />}
+      {state === "stopped" && <p class="note">{t("Stopped")}</p>}
+      {note && <p class="note">{noteText(note)}</p>}
+      {state === "error" && <Failure turn={turn} fresh={fresh} retry={last && alone} />}
+      <Warnings of={turn.warnings} />
+      {state !== "streaming" && <AnswerEnd turn={turn} last={last} alone={alone} foot={foot} />}
+    </article>
+  );
+}
+
+function Reasoning({ turn }: { turn: Turn }) {
+  if (turn.reasoning === "") return null;
+  const thinking = turn.state === "streaming" && turn.text === "";
+  return (
+    <details class="reasoning">
+      <summary>{thinking ? t("Thinking…") : t("Reasoning")}</summary>
+      <div class="plain">{turn.reasoning}</div>
+    </details>
+  );
+}
+
+function Waiting({ turn }: { turn: Turn }) {
+  if (turn.state !== "streaming" || turn.text !== "" || turn.reasoning !== "") return null;
+  return (
+    <p class="waiting">
+      <span class="dots" aria-hidden="true" />
+      {t("Waiting for the answer")}
+    </p>
+  );
+}
+
+function Warnings({ of }: { of: readonly string[] }) {
+  if (of.length === 0) return null;
+  return (
+    <ul class="warnings" aria-label={t("Warnings")}>
+      {of.map((warning) => (
+        <li key={warning}>
+          <Icon name="warning" />
+          <span>{warning}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function noteText(note: TurnNote): string {
+  if (note === "length") return t("The model's length limit cut the answer off here.");
+  if (note === "content_filter") return t("The provider's content filter ended the answer here.");
+  return t("The model answered with no text.");
+}

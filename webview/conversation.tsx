@@ -1,0 +1,105 @@
+// The list of turns. It follows the answer while its end is in sight, asks for what is earlier as its beginning
+// comes near, and keeps what is read in its place when that comes.
+
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { Empty } from "./empty.tsx";
+import { Icon } from "./icon.tsx";
+import { anyEarlier, forgetEarlier, rows, showEarlier } from "./page-of-turns.ts";
+import { t } from "./strings.ts";
+import { atEnd } from "./surroundings.ts";
+import { turns } from "./transcript.ts";
+import { RowView } from "./turn-view.tsx";
+
+/** As near to the end as this counts as being there. */
+const NEAR_PX = 48;
+/** As near to the beginning as this asks for what is before. */
+const AHEAD = "800px";
+
+export function Conversation() {
+  const scroller = useRef<HTMLElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const lastTop = useRef(0);
+  const shown = rows.value;
+  useKeptPlace(scroller, shown[0]?.key);
+
+  useEffect(() => {
+    const [outer, inner] = [scroller.current, list.current];
+    if (!outer || !inner) return undefined;
+    const follow = new ResizeObserver(() => {
+      if (atEnd.peek()) outer.scrollTop = outer.scrollHeight;
+    });
+    follow.observe(inner);
+    follow.observe(outer);
+    return () => follow.disconnect();
+  }, []);
+
+  const onScroll = (): void => {
+    const outer = scroller.current;
+    if (!outer) return;
+    const { scrollTop, scrollHeight, clientHeight } = outer;
+    // Told late: the answer may have grown since. Only who moves up leaves the end.
+    if (scrollHeight - scrollTop - clientHeight < NEAR_PX) atEnd.value = true;
+    else if (scrollTop < lastTop.current) atEnd.value = false;
+    lastTop.current = scrollTop;
+  };
+  const jump = (): void => {
+    atEnd.value = true;
+    forgetEarlier();
+    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+  };
+  return (
+    <div class="stage">
+      <main ref={scroller} onScroll={onScroll} aria-label={t("Conversation")}>
+        <div ref={list} class="turns" role="log" aria-live="off">
+          {anyEarlier.value && <Earlier key={shown[0]?.key} within={scroller} />}
+          {turns.value.length === 0 ? (
+            <Empty />
+          ) : (
+            shown.map((row, index) => <RowView key={row.key} row={row} last={index === shown.length - 1} />)
+          )}
+        </div>
+      </main>
+      {!atEnd.value && (
+        <button type="button" class="jump" onClick={jump}>
+          <Icon name="arrow-down" />
+          {t("Jump to end")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Turns that come before the first one must not push what is read away. */
+function useKeptPlace(scroller: { current: HTMLElement | null }, first: string | undefined): void {
+  const before = useRef(first);
+  const fromEnd = useRef<number | undefined>(undefined);
+  const outer = scroller.current;
+  if (outer && first !== before.current && !atEnd.peek())
+    fromEnd.current = outer.scrollHeight - outer.scrollTop;
+  useLayoutEffect(() => {
+    before.current = first;
+    if (outer && fromEnd.current !== undefined) outer.scrollTop = outer.scrollHeight - fromEnd.current;
+    fromEnd.current = undefined;
+  }, [first]);
+}
+
+/** At the beginning of what is here. Seen, or nearly, it brings what is before; by keyboard it is a button. */
+function Earlier({ within }: { within: { current: HTMLElement | null } }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!button.current) return undefined;
+    const seen = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) showEarlier();
+      },
+      { root: within.current, rootMargin: `${AHEAD} 0px 0px` },
+    );
+    seen.observe(button.current);
+    return () => seen.disconnect();
+  }, []);
+  return (
+    <button ref={button} type="button" class="quiet earlier" onClick={showEarlier}>
+      {t("Show earlier messages")}
+    </button>
+  );
+}

@@ -1,0 +1,29 @@
+// A question: its words as they were typed, what it brought along, and a way to ask it differently.
+
+import type { Turn } from "../server/protocol/webview.ts";
+import { AttachmentChips } from "./attachment-chips.tsx";
+import { edit, editing } from "./draft.ts";
+import { IconButton } from "./icon.tsx";
+import { t } from "./strings.ts";
+import { busy } from "./transcript.ts";
+
+export function Question({ turn }: { turn: Turn }) {
+  return (
+    <article
+      class={`turn question ${editing.value === turn.id ? "edited" : ""}`}
+      data-role="user"
+      data-state="done"
+      aria-label={t("Your message")}
+    >
+      {turn.text !== "" && <div class="plain">{turn.text}</div>}
+      <AttachmentChips of={turn.attachments} />
+      <IconButton
+        icon="edit"
+        class="edit"
+        label={t("Edit")}
+        disabled={busy.value}
+        onClick={() => edit(turn.id)}
+      />
+    </article>
+  );
+}

@@ -1,0 +1,122 @@
+// Takes what the host says. Messages are numbered: after a gap nothing is guessed, the host is asked for everything.
+
+import { batch } from "@preact/signals";
+import type { ToWebview } from "../server/protocol/webview.ts";
+import { announceEnd, announceWait } from "./announcements.ts";
+import { draft, editing, replaceDraft, wishFocus } from "./draft.ts";
+import { post } from "./host.ts";
+import { showBefore, showNewest } from "./page-of-turns.ts";
+import { strings, t } from "./strings.ts";
+import { showSuggestions } from "./suggesting.ts";
+import {
+  announcement,
+  atEnd,
+  attachments,
+  compared,
+  context,
+  model,
+  notice,
+  session,
+} from "./surroundings.ts";
+import { addTurn, growTurn, pickTurn, removeTurns, settleTurn, showProgress } from "./transcript.ts";
+
+/** An answer to `ready` may get lost with a view that is hidden at that moment. */
+const ASK_AGAIN_MS = 1_000;
+let expected = -1;
+let askedAt = Number.NEGATIVE_INFINITY;
+
+/** Asks for everything, once, however many messages show the same gap. */
+export function askForEverything(): void {
+  const now = performance.now();
+  if (now - askedAt < ASK_AGAIN_MS) return;
+  askedAt = now;
+  post({ type: "ready" });
+}
+
+export function receive(message: ToWebview): void {
+  if (message.type === "reset") askedAt = Number.NEGATIVE_INFINITY;
+  else if (message.seq !== expected) {
+    // Until everything came, later messages show no new gap.
+    expected = -1;
+    askForEverything();
+    return;
+  }
+  expected = message.seq + 1;
+  batch(() => apply(message));
+}
+
+function apply(message: ToWebview): void {
+  switch (message.type) {
+    case "reset":
+      reset(message);
+      return;
+    case "earlier":
+      showBefore(message.turns, message.earlier);
+      return;
+    case "turn":
+      addTurn(message.turn);
+      if (message.turn.role === "assistant") announcement.value = t("The answer begins");
+      else atEnd.value = true;
+      return;
+    case "delta":
+      growTurn(message.id, message.text, message.reasoning);
+      return;
+    case "progress":
+      showProgress(message.id, message.progress);
+      if (message.progress) announceWait(message.progress);
+      return;
+    case "settled":
+      settleTurn(message.turn);
+      announceEnd(message.turn);
+      return;
+    case "removed":
+      removeTurns(message.from);
+      return;
+    case "picked":
+      pickTurn(message.group, message.id);
+      return;
+    case "model":
+      model.value = message.model;
+      return;
+    case "compare":
+      compared.value = message.models;
+      return;
+    case "session":
+      session.value = { id: message.id, title: message.title };
+      return;
+    case "context":
+      context.value = message.context;
+      return;
+    case "attachments":
+      attachments.value = message.attachments;
+      return;
+    case "suggestions":
+      showSuggestions(message.query, message.items);
+      return;
+    case "compose":
+      replaceDraft(message.draft);
+      editing.value = message.editing;
+      wishFocus();
+      return;
+    case "focus":
+      wishFocus();
+      return;
+    case "notice":
+      notice.value = message.text;
+  }
+}
+
+function reset(message: Extract<ToWebview, { type: "reset" }>): void {
+  // Another conversation is read from its end.
+  if (message.session.id !== session.value.id) atEnd.value = true;
+  strings.value = message.l10n;
+  showNewest(message.turns, message.earlier);
+  model.value = message.model;
+  compared.value = message.compare;
+  session.value = message.session;
+  context.value = message.context;
+  attachments.value = message.attachments;
+  editing.value = message.editing;
+  // What stands in the box is newer than what the host last heard of it.
+  if (draft.value === "") replaceDraft(message.draft);
+}
