@@ -55,6 +55,15 @@ const SUITES: Suite[] = [
         : "the recorded exchanges are not at ../shared/corpus; this suite is left out",
   },
   {
+    name: "webview",
+    title: "Webview: the chat's page in Chromium",
+    files: ["test/webview/*.test.ts"],
+    prepare: async () => {
+      await findChromium();
+      return {};
+    },
+  },
+  {
     name: "vscode",
     title: "VS Code: inside its extension host",
     script: "test/vscode/in-host.ts",

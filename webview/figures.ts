@@ -11,6 +11,8 @@ const small = new Intl.NumberFormat(LANGUAGE, {
   maximumFractionDigits: 20,
   maximumSignificantDigits: 2,
 });
+/** A number and its unit stay on one line. */
+const SPACE = "\u00a0";
 /** Less than this is said to be less. */
 const SMALLEST_USD = 0.000_001;
 
@@ -28,8 +30,8 @@ export function money(usd: number): string {
 }
 
 export function time(ms: number): string {
-  if (ms < 1_000) return `${Math.ceil(ms)} ms`;
+  if (ms < 1_000) return `${Math.ceil(ms)}${SPACE}ms`;
   const seconds = ms / 1_000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+  if (seconds < 60) return `${seconds.toFixed(1)}${SPACE}s`;
+  return `${Math.floor(seconds / 60)}${SPACE}min ${Math.floor(seconds % 60)}${SPACE}s`;
 }

@@ -92,10 +92,15 @@ export class ChatPage {
       this.#seq += 1;
       return { ...message, seq };
     });
-    await this.page.evaluate(async (all) => {
+    await this.page.evaluate((all) => {
       for (const data of all) window.dispatchEvent(new MessageEvent("message", { data }));
-      await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
     }, numbered);
+    await this.drawn();
+  }
+
+  /** Waits until what was said so far is on the screen. */
+  async drawn(): Promise<void> {
+    await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
   }
 
   /** Everything anew, as an empty chat with what differs. */

@@ -1,0 +1,125 @@
+// What the page costs: a session of 5,000 messages opens at once, an answer of 40 KB grows at a price per piece that
+// does not grow with it. Figures are printed beside their goals; asserted are three times those, and ratios.
+
+import assert from "node:assert/strict";
+import type { ChatPage } from "./chat-page.ts";
+import { chatsOfThisFile } from "./open-chats.ts";
+import { answer, begun, EXPLAINS, opened, question } from "./samples.ts";
+
+const OPEN_MS = 300;
+const UPDATE_MS = 4;
+const ANSWER_BYTES = 40 * 1024;
+/** What an answer brings in a frame of the host's. */
+const PIECE = 100;
+
+const talk = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    index % 2 === 0 ? question(`Question ${index}: what does it do?`) : answer(EXPLAINS),
+  );
+
+/** Milliseconds from the message on until it is on the screen. */
+function timeToOpen(chat: ChatPage, count: number): Promise<number> {
+  return chat.page.evaluate(
+    async (message) => {
+      const start = performance.now();
+      window.dispatchEvent(new MessageEvent("message", { data: message }));
+      await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+      return performance.now() - start;
+    },
+    { ...opened({ turns: talk(count) }), seq: 0 },
+  );
+}
+
+/** Milliseconds of script for each piece of a growing answer, its rendering included, layout not. */
+async function timesToGrow(chat: ChatPage, text: string): Promise<number[]> {
+  const growing = begun();
+  await chat.reset({ turns: [...talk(40), question("And at length?"), growing] });
+  return chat.page.evaluate(
+    async ({ id, pieces }) => {
+      const times: number[] = [];
+      let seq = 1;
+      for (const piece of pieces) {
+        const start = performance.now();
+        const data = { type: "delta", seq, id, text: piece, reasoning: "" };
+        window.dispatchEvent(new MessageEvent("message", { data }));
+        // Rendering is a microtask.
+        for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+        times.push(performance.now() - start);
+        seq += 1;
+        await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+      }
+      return times;
+    },
+    { id: growing.id, pieces: text.match(new RegExp(`[^]{1,${PIECE}}`, "g")) ?? [] },
+  );
+}
+
+function percentile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}
+
+const median = (values: readonly number[]): number => percentile(values, 0.5);
+
+/** How much dearer the last quarter is than the first, by its middle. */
+function growth(times: readonly number[]): number {
+  const quarter = Math.floor(times.length / 4);
+  return median(times.slice(-quarter)) / median(times.slice(0, quarter));
+}
+
+function sayFigures(what: string, times: readonly number[], goal: number): void {
+  const [p50, p95, most] = [median(times), percentile(times, 0.95), Math.max(...times)];
+  console.log(
+    `      ${what}: ${times.length} pieces, p50 ${p50.toFixed(2)} ms, p95 ${p95.toFixed(2)} ms (goal ${goal}), most ${most.toFixed(1)} ms, last quarter ${growth(times).toFixed(2)} × the first`,
+  );
+}
+
+const ofLength = (text: string): string =>
+  text.repeat(Math.ceil(ANSWER_BYTES / text.length)).slice(0, ANSWER_BYTES);
+
+describe("what the chat's page costs", function () {
+  this.timeout(120_000);
+  const open = chatsOfThisFile();
+
+  it("a session of 5,000 messages opens at once, and not much later than one of 50", async () => {
+    const times: Record<number, number[]> = { 50: [], 5000: [] };
+    for (let round = 0; round < 3; round += 1) {
+      for (const count of [50, 5_000]) {
+        const chat = await open();
+        times[count]?.push(await timeToOpen(chat, count));
+      }
+    }
+    const [few, many] = [median(times[50] ?? []), median(times[5_000] ?? [])];
+    console.log(
+      `      5,000 messages in ${many.toFixed(0)} ms (goal ${OPEN_MS}), 50 in ${few.toFixed(0)} ms`,
+    );
+    assert.ok(many <= 3 * OPEN_MS, `${many} ms`);
+    assert.ok(many <= 3 * few, `${many} ms against ${few} ms`);
+  });
+
+  it("an answer of 40 KB grows at a steady price", async () => {
+    const times = await timesToGrow(await open(), ofLength(`${EXPLAINS}\n\n`));
+    sayFigures("40 KB of markdown", times, UPDATE_MS);
+    assert.ok(percentile(times, 0.95) <= 3 * UPDATE_MS, `p95 ${percentile(times, 0.95)} ms`);
+    assert.ok(growth(times) <= 3, `the last quarter took ${growth(times)} times the first`);
+  });
+
+  it("so does one that is a single code block", async () => {
+    const code = ofLength("    values.append(convert(row[0], unit=row[1]))  # one line of many\n");
+    const times = await timesToGrow(await open(), `\`\`\`python\n${code}`);
+    sayFigures("40 KB of code", times, UPDATE_MS);
+    assert.ok(percentile(times, 0.95) <= 3 * UPDATE_MS, `p95 ${percentile(times, 0.95)} ms`);
+  });
+
+  it("one that is a single list leaves the page its time", async () => {
+    const list = ofLength("- an item with `code` and **weight**, and some more words after it\n");
+    const chat = await open();
+    const start = performance.now();
+    const times = await timesToGrow(chat, list);
+    const whole = performance.now() - start;
+    const script = times.reduce((sum, time) => sum + time, 0);
+    sayFigures("40 KB of one list", times, UPDATE_MS);
+    assert.ok(script <= whole / 2, `${script} ms of ${whole} ms`);
+    assert.ok(percentile(times, 0.95) <= 50, `p95 ${percentile(times, 0.95)} ms`);
+  });
+});
