@@ -26,7 +26,7 @@ export function readThemes(): Themes {
 
 /** VS Code's variables that the chat's style sheets use, its own default ones and the ground below the page. */
 export function usedVariables(): string[] {
-  const sheets = globSync("webview/**/*.css", { cwd: PROJECT }).map((file) =>
+  const sheets = globSync("webview/{style,style/*}.css", { cwd: PROJECT }).map((file) =>
     readFileSync(join(PROJECT, file), "utf8"),
   );
   const ours = sheets.flatMap((sheet) => sheet.match(/--vscode-[\w-]+/g) ?? []);
