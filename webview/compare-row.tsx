@@ -7,7 +7,7 @@ import { Answer } from "./answer.tsx";
 import { costOf, tokensOf } from "./answer-facts.tsx";
 import { time } from "./figures.ts";
 import { post } from "./host.ts";
-import { Icon } from "./icon.tsx";
+import { Icon, IconButton } from "./icon.tsx";
 import { t } from "./strings.ts";
 import type { ShownTurn } from "./transcript.ts";
 
@@ -40,6 +40,13 @@ function Head({ turn }: { turn: Turn }) {
   return (
     <header class="column-head">
       <h3>{turn.model ?? "…"}</h3>
+      {running && (
+        <IconButton
+          icon="stop"
+          label={t("Stop {0}", turn.model ?? "")}
+          onClick={() => post({ type: "stop", id: turn.id })}
+        />
+      )}
       <p>
         {running ? (
           <Elapsed />

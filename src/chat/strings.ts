@@ -1,5 +1,5 @@
 // The webview's texts in the user's language: it has no l10n of its own. Every text it asks for stands here, which
-// test/unit/chat-strings.test.ts holds.
+// test/unit/texts.test.ts holds.
 
 import * as vscode from "vscode";
 
@@ -78,6 +78,7 @@ export function chatStrings(): Record<string, string> {
     "Show earlier messages": t("Show earlier messages"),
     "Show Log": t("Show Log"),
     Stop: t("Stop"),
+    "Stop {0}": t("Stop {0}"),
     Stopped: t("Stopped"),
     Table: t("Table"),
     "The answer begins": t("The answer begins"),

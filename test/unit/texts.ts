@@ -60,9 +60,9 @@ export function webviewTexts(): Called {
   return calls("webview/**/*.{ts,tsx}", /(?<![\w.]|function )t\(/g, () => true);
 }
 
-/** Every literal of the webview, whatever it is for. */
+/** Every literal of the webview, whatever it is for; what is asked for also where a template before it has places. */
 export function webviewLiterals(): Set<string> {
-  const literals = new Set<string>();
+  const literals = new Set(webviewTexts().texts);
   for (const { text } of read("webview/**/*.{ts,tsx}")) {
     for (const [literal] of text.matchAll(new RegExp(LITERAL.source, "g"))) literals.add(meaningOf(literal));
   }

@@ -73,6 +73,9 @@ describe("answers side by side", () => {
     assert.equal(await column("mock/echo").getAttribute("data-state"), "streaming");
     assert.match((await chat.page.locator(".announcer").textContent()) ?? "", /^mock\/lorem: /);
     assert.equal(await chat.button("Stop").count(), 1, "until the last of them ended");
+    assert.equal(await chat.button("Stop mock/lorem").count(), 0);
+    await chat.button("Stop mock/echo").click();
+    assert.deepEqual(await chat.posted("stop"), { type: "stop", id: one.id });
   });
 
   it("one is picked, and can be changed until the conversation went on", async () => {
