@@ -40,11 +40,14 @@ export type Refusal = { kind: Kind; wait_ms: number };
 
 export class Limiter {
   readonly #limits: SharedLimits;
+  readonly #now: () => number;
   #of = new Map<string, Limit[]>();
   #shared: { provider: string | null; limits: Limit[] }[] = [];
 
-  constructor(limits: SharedLimits) {
+  /** `now` never goes back, milliseconds. */
+  constructor(limits: SharedLimits, now: () => number) {
     this.#limits = limits;
+    this.#now = now;
   }
 
   /** Takes over a list; what was used of a limit that stays stays used. */
@@ -113,6 +116,7 @@ export class Limiter {
       }
       taken.push([key, amount]);
     }
+    const at = this.#now();
     let open = true;
     const once = (give: () => void): void => {
       if (!open) return;
@@ -124,12 +128,13 @@ export class Limiter {
         once(() => {
           for (const { kind, key } of own) {
             if (kind === "max_parallel_requests") this.#limits.give(key, 1);
-            else if (kind === "tpm" && used !== undefined) this.#correct(key, used - tokens);
+            else if (kind === "tpm" && used !== undefined)
+              this.#correct(key, used - tokens, this.#now() - at);
           }
         }),
       refund: () =>
         once(() => {
-          for (const [key, amount] of taken) this.#limits.give(key, amount);
+          for (const [key, amount] of taken) this.#limits.give(key, amount, this.#now() - at);
         }),
     };
   }
@@ -162,8 +167,8 @@ export class Limiter {
   }
 
   /** More was used than reserved: the rest is taken as far as there is any. */
-  #correct(key: string, more: number): void {
-    if (more < 0) this.#limits.give(key, -more);
+  #correct(key: string, more: number, ms_ago: number): void {
+    if (more < 0) this.#limits.give(key, -more, ms_ago);
     else if (more > 0) this.#limits.take(key, Math.min(more, this.#limits.free(key)));
   }
 }

@@ -48,7 +48,7 @@ export class Router {
   constructor(id: string, options: unknown, host: RouterHost) {
     this.id = id;
     this.#host = host;
-    this.#limiter = new Limiter(host.limits);
+    this.#limiter = new Limiter(host.limits, host.clock.monotonic);
     this.#admission = new Admission(this.#limiter, host.clock.monotonic);
     this.#settled = settleOptions(options, host.env);
     this.#state = new RouterState(this.#settled.latencies);

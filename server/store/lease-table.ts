@@ -53,6 +53,9 @@ export function leaseTable(sqlite: DatabaseSync, sweep: OwnerOperations["owners.
   const usedRate = sqlite.prepare(
     "SELECT COALESCE(SUM(amount), 0) AS used FROM grants WHERE key = ? AND at > ?",
   );
+  const heldAt = sqlite.prepare(
+    "SELECT id, amount FROM grants WHERE key = ? AND owner = ? AND at <= ? AND at > ? ORDER BY at DESC",
+  );
   const lessen = sqlite.prepare("UPDATE grants SET amount = amount - ? WHERE id = ?");
 
   return {
@@ -94,6 +97,25 @@ export function leaseTable(sqlite: DatabaseSync, sweep: OwnerOperations["owners.
       inTransaction(sqlite, () => {
         lessen.run(amount, id);
         sqlite.prepare("DELETE FROM grants WHERE id = ? AND amount <= 0").run(id);
+      });
+    },
+
+    /** The same of slices this process had before, by when it was taken of them. */
+    "leases.giveUnused"(key: string, unused: readonly { at: number; amount: number }[]): void {
+      inTransaction(sqlite, () => {
+        for (const { at, amount } of unused) {
+          let rest = amount;
+          for (const one of heldAt.all(key, OWNER, at, at - 2 * LEASE_MS) as unknown as {
+            id: number;
+            amount: number;
+          }[]) {
+            const back = Math.min(rest, one.amount);
+            lessen.run(back, one.id);
+            rest -= back;
+            if (rest <= 0) break;
+          }
+        }
+        sqlite.prepare("DELETE FROM grants WHERE key = ? AND amount <= 0").run(key);
       });
     },
 

@@ -21,6 +21,8 @@ const ASK_AGAIN_MS = 100;
 
 interface Slice {
   id: number;
+  /** When it was asked for: what it gives counts from then at the earliest. */
+  from: number;
   left: number;
   until: number;
 }
@@ -28,6 +30,8 @@ interface Held {
   limit: Limit;
   /** Of a rate. */
   slices: Slice[];
+  /** Of slices that are over: what was not used of them after all, and when that was taken. */
+  unused: { at: number; amount: number }[];
   /** Of slots: leased and not in use; and those in use. */
   idle: number;
   used: number;
@@ -61,7 +65,7 @@ export class LeasedLimits implements SharedLimits {
     const had = this.#held.get(key);
     if (had && had.limit.kind === limit.kind) had.limit = limit;
     else {
-      const empty = { slices: [], idle: 0, used: 0, idle_until: 0, asking: false, ask_after: 0 };
+      const empty = { slices: [], unused: [], idle: 0, used: 0, idle_until: 0, asking: false, ask_after: 0 };
       const unheard = { left: limit.capacity, taken_at: Number.NEGATIVE_INFINITY };
       this.#held.set(key, { limit, ...empty, ...unheard });
     }
@@ -85,9 +89,9 @@ export class LeasedLimits implements SharedLimits {
     return Math.max(1, Math.min(wait, ASK_AGAIN_MS));
   }
 
-  give(key: string, amount: number): void {
+  give(key: string, amount: number, ms_ago = 0): void {
     if (this.#alone) {
-      this.#alone.give(key, amount);
+      this.#alone.give(key, amount, ms_ago);
       return;
     }
     const held = this.#held.get(key);
@@ -99,8 +103,11 @@ export class LeasedLimits implements SharedLimits {
       if (steadyNow() < held.idle_until) held.idle += back;
       else if (back > 0) this.#do("leases.giveSlots", key, back);
     } else {
-      const slice = live(held).at(-1);
+      const at = steadyNow() - ms_ago;
+      const slice = live(held).findLast(({ from }) => from <= at);
+      // A slice that is over is the database's: in the next one it would be free of the window it was taken in.
       if (slice) slice.left += amount;
+      else if (ms_ago < held.limit.window_ms) held.unused.push({ at, amount });
     }
     this.#changed();
   }
@@ -185,7 +192,7 @@ export class LeasedLimits implements SharedLimits {
     else if (held.limit.kind === "slots") {
       held.idle += amount;
       held.idle_until = began + LEASE_MS;
-    } else held.slices.push({ id, left: amount, until: began + LEASE_MS });
+    } else held.slices.push({ id, from: began, left: amount, until: began + LEASE_MS });
   }
 
   /** Returns what was leased until `now` and not used. */
@@ -193,6 +200,7 @@ export class LeasedLimits implements SharedLimits {
     for (const { id, left, until } of held.slices)
       if (until <= now && left > 0) this.#do("leases.giveRate", id, left);
     held.slices = held.slices.filter(({ until }) => until > now);
+    if (held.unused.length > 0) this.#do("leases.giveUnused", key, held.unused.splice(0));
     if (held.idle > 0 && held.idle_until <= now) {
       this.#do("leases.giveSlots", key, held.idle);
       held.idle = 0;

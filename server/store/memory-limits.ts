@@ -51,14 +51,14 @@ export class MemoryLimits implements SharedLimits {
     return limit.kind === "rate" ? this.#waitFor(limit, amount) : 1_000;
   }
 
-  give(key: string, amount: number): void {
+  give(key: string, amount: number, ms_ago?: number): void {
     const limit = this.#limits.get(key);
     if (!limit) return;
     if (limit.kind === "slots") limit.sum = Math.max(0, limit.sum - amount);
     else {
       this.#forgetOld(limit);
       let rest = amount;
-      for (const entry of limit.used.toReversed()) {
+      for (const entry of ms_ago === undefined ? limit.used.toReversed() : this.#takenAt(limit, ms_ago)) {
         const back = Math.min(rest, entry.amount);
         entry.amount -= back;
         limit.sum -= back;
@@ -104,6 +104,15 @@ export class MemoryLimits implements SharedLimits {
 
   async dispose(): Promise<void> {
     this.#listeners.clear();
+  }
+
+  /** The entry that counts what was taken then; none once the window is past it. */
+  #takenAt({ used }: Rate, ms_ago: number): Rate["used"] {
+    // Subtracting times loses a little.
+    const at = this.#now() - ms_ago + 0.5;
+    const index = used.findLastIndex(({ from }) => from <= at);
+    const found = used[index];
+    return found && at <= found.at + 1 ? [found] : [];
   }
 
   #note(limit: Rate, amount: number): void {

@@ -15,8 +15,11 @@ export interface SharedLimits {
    * when `onChange` is called; Infinity = never, it is more than there can be. Without a limit for `key` it is taken.
    */
   take(key: string, amount: number): number;
-  /** Gives a slot back, or the part of a rate that was not used after all. */
-  give(key: string, amount: number): void;
+  /**
+   * Gives a slot back, or the part of a rate that was not used after all. `ms_ago`: when it was taken; what the window
+   * has forgotten by now is not given back. Default: just now.
+   */
+  give(key: string, amount: number, ms_ago?: number): void;
   /** No calls to `key` for so long, in all windows within a second; 0 ends it. A longer one that runs is kept. */
   coolDown(key: string, ms: number, why: string): void;
   /** Milliseconds until it is over; 0 = none. */
