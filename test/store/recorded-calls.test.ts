@@ -143,14 +143,18 @@ describe("recorded calls", function () {
   it(`${CALLS} mixed calls: the ledger says what the provider said, to the nano-dollar`, async () => {
     const reported = { prompt: 0, completion: 0, cached: 0, nano: 0, answers: 0 };
     let turn = 0;
+    const stops = new Map<string, Stop>();
     provider.always((exchange) => {
       turn += 1;
       const kind = turn % 20;
       if (kind === 3) return exchange.reply(500, "{}");
       if (kind === 7) return exchange.reply(400, "{}");
       const body = jsonOf(exchange.request) as { stream?: boolean; messages: { content: string }[] };
-      // Its caller goes away before anything comes.
-      if (body.messages[0]?.content === "cancel") return undefined;
+      // Its caller goes away before anything comes, or after the first words.
+      const gone = stops.get(body.messages[0]?.content ?? "");
+      if (gone && body.stream)
+        return exchange.begin().then(() => exchange.part(streamEvents(["a"])[0] ?? ""));
+      if (gone) return gone.stop(new Cancelled("enough"));
       const prompt_tokens = 100 + (turn % 37);
       const completion_tokens = turn % 91;
       const usage: Usage = {
@@ -178,11 +182,14 @@ describe("recorded calls", function () {
         const one = windows[index % 2] as Service;
         const stop = new Stop();
         const cancel = index % 25 === 11;
-        const content = cancel ? "cancel" : "x";
+        const content = cancel ? `cancel ${index}` : "x";
+        if (cancel) stops.set(content, stop);
         const params = call({ messages: [{ role: "user", content }], model: `openai/m${index % 3}` });
-        if (cancel) setTimeout(() => stop.stop(new Cancelled("enough")), 20);
         try {
-          if (index % 3 === 0) await one.stream(params, { push() {} }, stop);
+          const push = (): void => {
+            if (cancel) stop.stop(new Cancelled("enough"));
+          };
+          if (index % 3 === 0) await one.stream(params, { push }, stop);
           else await one.completion(params, stop);
           ok += 1;
         } catch {
