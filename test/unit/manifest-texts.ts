@@ -28,8 +28,11 @@ export function manifestTexts(value: unknown, place = ""): ManifestText[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const there = place === "" ? key : `${place}.${key}`;
-    // The names of settings are no texts.
-    const shown = SHOWN.has(key) && !place.endsWith(".properties");
+    // The names of settings are no texts; what a tool takes is told to models, and both call a tool and a participant
+    // by the name it is called with.
+    if (key === "inputSchema") return [];
+    const called = /(?:languageModelTools|chatParticipants)\[\d+\](?:\.commands\[\d+\])?$/.test(place);
+    const shown = SHOWN.has(key) && !place.endsWith(".properties") && !(called && key === "name");
     const strings = typeof inner === "string" ? [inner] : Array.isArray(inner) ? inner : [];
     const own = shown ? strings.filter((text) => typeof text === "string") : [];
     return [...own.map((text) => ({ place: there, text })), ...manifestTexts(inner, there)];
