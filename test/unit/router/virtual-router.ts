@@ -33,6 +33,8 @@ export class VirtualRouter {
   readonly requests: Asked[] = [];
   readonly statuses: CallStatus[] = [];
   readonly router: Router;
+  /** Told of every request that is over. */
+  onEnd: (deployment: string) => void = () => {};
   readonly #host: RouterHost;
 
   /** Deployments a, b, c … of group "g", or those of `options.model_list`. */
@@ -48,10 +50,14 @@ export class VirtualRouter {
       const asked = { deployment, at: this.clock.ms, params: params as unknown as Asked["params"] };
       this.requests.push(asked);
       const { ms = 10, error, tokens = 2, cost_usd = null } = script(asked, this.requests.length);
-      return stop.sleep(ms).then(() => {
-        if (error) throw error;
-        return answer(tokens, cost_usd);
-      });
+      const over = (): void => this.onEnd(deployment);
+      return stop
+        .sleep(ms)
+        .finally(over)
+        .then(() => {
+          if (error) throw error;
+          return answer(tokens, cost_usd);
+        });
     };
     this.#host = {
       clock: this.clock,
@@ -118,6 +124,8 @@ export class VirtualRouter {
   }
 
   async pass(ms: number): Promise<void> {
+    // What was started begins now, and not when time has passed.
+    await flush();
     for (let left = ms; left > 0; left -= STEP_MS) {
       const step = Math.min(STEP_MS, left);
       this.clock.ms += step;
