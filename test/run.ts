@@ -9,7 +9,7 @@ import { findChromium } from "./host/chromium.ts";
 import { fetchNode22 } from "./host/node-22.ts";
 import { goOn, LONG_GRACE_MS, PlainError, runMain, start } from "./host/processes.ts";
 import { add, closingLine, NONE, type Results, readResults } from "./host/results.ts";
-import { fetchVSCode } from "./host/vscode.ts";
+import { fetchVSCode, OLDEST_VSCODE } from "./host/vscode.ts";
 
 const RESULTS = join(PROJECT, "test-results");
 const CORPUS = join(PROJECT, "..", "shared", "corpus", "INDEX.json");
@@ -33,6 +33,15 @@ async function prepareVSCode(): Promise<Record<string, string>> {
   await fetchVSCode();
   packed ??= packVsix(RESULTS);
   return { EDGEQUAKE_VSIX: await packed };
+}
+
+async function prepareOldest(): Promise<Record<string, string>> {
+  await fetchVSCode(OLDEST_VSCODE);
+  return {
+    ...(await prepareVSCode()),
+    EDGEQUAKE_TEST_VSCODE: OLDEST_VSCODE,
+    EDGEQUAKE_TEST_HOST_NODE: await fetchNode22(),
+  };
 }
 
 const SUITES: Suite[] = [
@@ -68,6 +77,12 @@ const SUITES: Suite[] = [
     title: "VS Code: inside its extension host",
     script: "test/vscode/in-host.ts",
     prepare: prepareVSCode,
+  },
+  {
+    name: "oldest",
+    title: `VS Code ${OLDEST_VSCODE}, the oldest supported, on Node 22: inside its extension host`,
+    script: "test/vscode/in-host.ts",
+    prepare: prepareOldest,
   },
   {
     name: "vscode",

@@ -48,19 +48,29 @@ export function isRunning(process: number): boolean {
   return processes().some(({ pid }) => pid === process);
 }
 
-export function backendsOf(ancestor: number): number[] {
-  const rows = processes();
-  const below = new Set([ancestor]);
+/** Every process below this one, and itself. */
+export function below(ancestor: number): number[] {
+  return [...familyOf(ancestor, processes())];
+}
+
+function familyOf(ancestor: number, rows: readonly Row[]): Set<number> {
+  const family = new Set([ancestor]);
   for (let grown = true; grown; ) {
     grown = false;
     for (const { pid, parent } of rows) {
-      if (below.has(parent) && !below.has(pid)) {
-        below.add(pid);
+      if (family.has(parent) && !family.has(pid)) {
+        family.add(pid);
         grown = true;
       }
     }
   }
+  return family;
+}
+
+export function backendsOf(ancestor: number): number[] {
+  const rows = processes();
+  const family = familyOf(ancestor, rows);
   return rows
-    .filter(({ pid, command }) => pid !== ancestor && below.has(pid) && /dist[\\/]server\.js/.test(command))
+    .filter(({ pid, command }) => pid !== ancestor && family.has(pid) && /dist[\\/]server\.js/.test(command))
     .map(({ pid }) => pid);
 }

@@ -5,10 +5,10 @@ import { type Browser, chromium, type Frame, type Page } from "playwright-core";
 import { CHROMIUM_ARGUMENTS, findChromium } from "./chromium.ts";
 import { poll } from "./poll.ts";
 
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(more: string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: await findChromium(),
-    args: CHROMIUM_ARGUMENTS,
+    args: [...CHROMIUM_ARGUMENTS, ...more],
     // Signals are the rig's to answer.
     handleSIGINT: false,
     handleSIGTERM: false,
@@ -20,8 +20,12 @@ export async function openWorkbench(
   browser: Browser,
   address: string,
   onConsole?: (line: string) => void,
+  language?: string,
 ): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  // What a language pack would set.
+  if (language !== undefined)
+    await page.addInitScript((name) => Object.assign(globalThis, { _VSCODE_NLS_LANGUAGE: name }), language);
   page.on("console", (message) => onConsole?.(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => onConsole?.(`uncaught: ${error.message}`));
   await page.goto(address);

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { poll } from "./poll.ts";
 import { PlainError, run, start, stop } from "./processes.ts";
-import { fetchVSCode } from "./vscode.ts";
+import { fetchVSCode, type VSCodeVersion } from "./vscode.ts";
 
 export interface CodeHostOptions {
   /** Extensions, settings and logs of this server; made if it is not there. */
@@ -18,6 +18,10 @@ export interface CodeHostOptions {
   /** Packed extensions to install first. */
   vsix?: string[];
   env?: NodeJS.ProcessEnv;
+  logLevel?: "trace";
+  /** Another VS Code than the newest, and the Node it runs on. */
+  version?: VSCodeVersion;
+  node?: string;
 }
 
 export interface CodeHost {
@@ -33,7 +37,8 @@ export interface CodeHost {
 const START_DEADLINE_MS = 60_000;
 
 export async function startCodeHost(options: CodeHostOptions): Promise<CodeHost> {
-  const folder = await fetchVSCode();
+  const folder = await fetchVSCode(options.version);
+  const node = options.node ?? process.execPath;
   const main = join(folder, "out", "server-main.js");
   const common = [
     main,
@@ -44,7 +49,7 @@ export async function startCodeHost(options: CodeHostOptions): Promise<CodeHost>
   const env = environment(options.env);
   if (options.vsix !== undefined && options.vsix.length > 0) {
     const install = options.vsix.map((file) => `--install-extension=${file}`);
-    const installed = await run(process.execPath, [...common, ...install], { env });
+    const installed = await run(node, [...common, ...install], { env });
     if (installed.code !== 0)
       throw new PlainError(`VS Code could not install EdgeQuake:\n${installed.output}`);
   }
@@ -53,7 +58,7 @@ export async function startCodeHost(options: CodeHostOptions): Promise<CodeHost>
       ? "--without-connection-token"
       : `--connection-token-file=${options.tokenFile}`;
   const child = start(
-    process.execPath,
+    node,
     [
       ...common,
       "--host=127.0.0.1",
@@ -61,6 +66,7 @@ export async function startCodeHost(options: CodeHostOptions): Promise<CodeHost>
       access,
       "--disable-workspace-trust",
       `--default-folder=${options.workspace}`,
+      ...(options.logLevel === undefined ? [] : [`--log=${options.logLevel}`]),
       ...(options.testDriver === true ? ["--enable-smoke-test-driver"] : []),
     ],
     { env, stdio: ["ignore", "pipe", "pipe"] },
@@ -105,6 +111,7 @@ export interface PageOptions {
   development?: string;
   /** A bundle that exports run(). */
   tests?: string;
+  logLevel?: "trace" | undefined;
 }
 
 /** The address to open in a browser. */
@@ -114,6 +121,7 @@ export function pageAddress(host: CodeHost, options: PageOptions): string {
   const payload = [
     ...(options.development === undefined ? [] : [["extensionDevelopmentPath", remote(options.development)]]),
     ...(options.tests === undefined ? [] : [["extensionTestsPath", remote(options.tests)]]),
+    ...(options.logLevel === undefined ? [] : [["logLevel", options.logLevel]]),
   ];
   const query = new URLSearchParams();
   if (options.tokenFile !== undefined) query.set("tkn", readFileSync(options.tokenFile, "utf8").trim());

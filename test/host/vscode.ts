@@ -8,9 +8,12 @@ import { npm } from "./npm.ts";
 import { PlainError } from "./processes.ts";
 import { startStep } from "./progress.ts";
 
-/** The package's version, and the VS Code inside it. */
-export const CODE_SERVER = "4.139.1";
-export const VSCODE = "1.139.1";
+/** Versions of the package, and the VS Code inside each. */
+const PACKAGES = { "1.139.1": "4.139.1", "1.117.0": "4.117.0" } as const;
+export type VSCodeVersion = keyof typeof PACKAGES;
+export const VSCODE: VSCodeVersion = "1.139.1";
+/** What engines.vscode promises. Its own Node is 22. */
+export const OLDEST_VSCODE: VSCodeVersion = "1.117.0";
 
 const INSIDE = join("node_modules", "code-server", "lib", "vscode");
 // Without these two no extension activates; everything else native is optional.
@@ -26,32 +29,32 @@ function onPath(name: string): boolean {
   return (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
 }
 
-function checkTools(): void {
+function checkTools(version: VSCodeVersion): void {
   const packages = { python3: "python3", make: "make", "g++": "g++", git: "git" };
   const missing = Object.entries(packages).filter(([tool]) => !onPath(tool));
   if (missing.length === 0) return;
   throw new PlainError(
-    `VS Code ${VSCODE} needs two native modules built, and this machine has no ${missing.map(([tool]) => tool).join(", no ")}.\n` +
+    `VS Code ${version} needs two native modules built, and this machine has no ${missing.map(([tool]) => tool).join(", no ")}.\n` +
       `On Debian: sudo apt-get install -y ${missing.map(([, name]) => name).join(" ")}`,
   );
 }
 
 /** The folder of `out/server-main.js`, fetched on first use (about a minute, 600 MB). */
-export async function fetchVSCode(): Promise<string> {
-  const name = `vscode-${VSCODE}-${process.platform}-${process.arch}`;
+export async function fetchVSCode(version = VSCODE): Promise<string> {
+  const name = `vscode-${version}-${process.platform}-${process.arch}`;
   const folder = await cachedFolder(name, { megabytes: 1500 }, async (making) => {
-    checkTools();
-    const step = startStep(`Fetching VS Code ${VSCODE} (once, about 600 MB)`);
+    checkTools(version);
+    const step = startStep(`Fetching VS Code ${version} (once, about 600 MB)`);
     try {
       writeFileSync(join(making, "package.json"), '{ "private": true }\n');
-      const failed = `VS Code ${VSCODE} could not be fetched`;
+      const failed = `VS Code ${version} could not be fetched`;
       step.update("1 of 3, its package");
-      await npm(failed, making, ["install", `code-server@${CODE_SERVER}`, "--ignore-scripts"]);
+      await npm(failed, making, ["install", `code-server@${PACKAGES[version]}`, "--ignore-scripts"]);
       const inside = join(making, INSIDE);
       step.update("2 of 3, what it depends on");
       await npm(failed, inside, ["install", "--omit=dev", "--ignore-scripts"]);
       step.update("3 of 3, building its native modules");
-      await npm(`The native modules of VS Code ${VSCODE} could not be built`, inside, [
+      await npm(`The native modules of VS Code ${version} could not be built`, inside, [
         "rebuild",
         ...NATIVE.map(([module]) => module),
       ]);

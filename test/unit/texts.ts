@@ -83,7 +83,7 @@ export function untranslated(): string[] {
     },
     {
       files: "src/**/*.ts",
-      text: /\b(?:title|placeHolder|placeholder|prompt|tooltip|detail|description|label)(?::| =)\s*(?:"[^"\n]*[A-Za-z]{2}[^"\n]*"|`(?=[^`]*[A-Za-z]{2} )[^`$]*`)/g,
+      text: /\b(?:title|placeHolder|placeholder|prompt|tooltip|detail|description|label)(?::| =)\s*(?:"(?!(?:Markdown|JSON|CSV|EdgeQuake|Git)")(?:[A-Z][a-z]|[^"\n]*[A-Za-z]{2} )[^"\n]*"|`(?=[^`]*[A-Za-z]{2} )[^`$]*`)/g,
     },
   ];
   return shown.flatMap(({ files, text }) =>

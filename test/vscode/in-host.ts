@@ -9,6 +9,7 @@ import { poll } from "../host/poll.ts";
 import { PlainError, runMain } from "../host/processes.ts";
 import { readResults } from "../host/results.ts";
 import { sampleWorkspace, temporaryFolder } from "../host/sample-workspace.ts";
+import { OLDEST_VSCODE } from "../host/vscode.ts";
 import { bundleSuites, CONSUMER, SAMPLE } from "./bundle-suites.ts";
 import { quietEnvironment } from "./quiet-environment.ts";
 
@@ -21,7 +22,10 @@ await runMain(async () => {
   const tests = await bundleSuites();
   const dataFolder = temporaryFolder("vscode");
   const workspace = sampleWorkspace();
+  const { EDGEQUAKE_TEST_VSCODE: version, EDGEQUAKE_TEST_HOST_NODE: node } = process.env;
   const host = await startCodeHost({
+    ...(version === OLDEST_VSCODE ? { version } : {}),
+    ...(node === undefined ? {} : { node }),
     dataFolder,
     workspace,
     testDriver: true,

@@ -1,58 +1,16 @@
-// The chat at the end of a streamed answer, in a light, a dark and a high-contrast theme: readable by measure
-// (contrast of text against its ground), and pictured in test-results/ for people to look at.
+// The chat at the end of a streamed answer, in VS Code's four themes, narrow and wide: every text readable by measure,
+// nothing sticks out, nothing keeps anybody out; and pictured in test-results/ for people to look at.
 
 import assert from "node:assert/strict";
-import type { Frame } from "playwright-core";
-import { poll } from "../host/poll.ts";
 import { SAMPLE_FILE } from "../host/sample-workspace.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
+import { violations } from "./axe.ts";
+import { lowestContrast, overflowing, READABLE } from "./contrast.ts";
 import { startScriptedAnswers } from "./scripted-answers.ts";
+import { THEMES, wear } from "./themes.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
-/** WCAG AA for text. */
-const CONTRAST = 4.5;
-
-const THEMES = [
-  { name: "light", theme: "Light Modern", kind: "vscode-light" },
-  { name: "dark", theme: "Dark Modern", kind: "vscode-dark" },
-  { name: "high-contrast", theme: "Dark High Contrast", kind: "vscode-high-contrast" },
-];
-
-/** The lowest contrast of any text below the answer, with its words. Runs in the page. */
-function lowestContrast(frame: Frame): Promise<{ ratio: number; text: string }> {
-  return frame.evaluate(() => {
-    const parse = (color: string): number[] => (color.match(/[\d.]+/g) ?? []).map(Number);
-    const luminance = ([r = 0, g = 0, b = 0]: number[]): number => {
-      const [x = 0, y = 0, z = 0] = [r, g, b].map((value) => {
-        const part = value / 255;
-        return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-      });
-      return 0.2126 * x + 0.7152 * y + 0.0722 * z;
-    };
-    const ground = (element: Element | null): number[] => {
-      for (let at = element; at !== null; at = at.parentElement) {
-        const color = parse(getComputedStyle(at).backgroundColor);
-        if ((color[3] ?? 1) > 0.99) return color;
-      }
-      const side = getComputedStyle(document.documentElement).getPropertyValue("--vscode-sideBar-background");
-      const hex = side.trim().replace("#", "");
-      return [0, 2, 4].map((index) => Number.parseInt(hex.slice(index, index + 2), 16));
-    };
-    let lowest = { ratio: 21, text: "" };
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      const text = node.textContent?.trim() ?? "";
-      const element = node.parentElement;
-      if (text === "" || element === null || element.closest("style, script") !== null) continue;
-      if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
-      const front = luminance(parse(getComputedStyle(element).color));
-      const back = luminance(ground(element));
-      const ratio = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
-      if (ratio < lowest.ratio) lowest = { ratio, text: text.slice(0, 60) };
-    }
-    return lowest;
-  });
-}
+const WIDTHS = [320, 800];
 
 describe("how the chat looks", function () {
   this.timeout(120_000);
@@ -72,32 +30,121 @@ describe("how the chat looks", function () {
     await window.closeSecondSideBar();
     chat = await Chat.open(window);
     await window.widenSideBar(480);
-    await chat.send("What does average() do with an empty list, and how would you fix it?");
-    await chat.answer(1, "done");
   });
   after(async () => {
     await window?.close();
     await provider?.stop();
   });
 
+  /** Measured and pictured; all that is wrong at once. */
+  async function assertLooks(name: string): Promise<void> {
+    console.log(`      ${await window.screenshot(name)}`);
+    const { ratio, text } = await lowestContrast(chat.frame);
+    assert.deepEqual(
+      {
+        contrast: ratio >= READABLE ? "readable" : `${ratio.toFixed(2)} for "${text}"`,
+        overflow: await overflowing(chat.frame),
+        axe: await violations(chat.frame),
+      },
+      { contrast: "readable", overflow: [], axe: [] },
+    );
+  }
+
+  it("empty: can be read and used", async () => {
+    await wear(window, chat, THEMES[1] as (typeof THEMES)[0]);
+    await assertLooks("chat-empty");
+  });
+
   it("the answer is markdown, its code a block", async () => {
+    await chat.send("What does average() do with an empty list, and how would you fix it?");
+    await chat.answer(1, "done");
     assert.ok((await chat.answers.first().locator("pre code").count()) >= 1);
     assert.ok((await chat.answers.first().locator("li").count()) >= 2);
   });
 
-  for (const { name, theme, kind } of THEMES) {
-    it(`${name}: every text can be read`, async () => {
-      await window.chooseTheme(theme);
-      await poll(`the chat to be ${kind}`, 10_000, () =>
-        chat.frame.evaluate((wanted) => document.body.classList.contains(wanted), kind),
-      );
-      // The theme's colours arrive with the class, its workbench animates for a moment.
-      const lowest = await poll(`text contrast of ${CONTRAST}`, 5000, async () => {
-        const measured = await lowestContrast(chat.frame);
-        return measured.ratio >= CONTRAST ? measured : undefined;
-      }).catch(() => lowestContrast(chat.frame));
-      console.log(`      ${await window.screenshot(`chat-${name}`)}`);
-      assert.ok(lowest.ratio >= CONTRAST, `${lowest.ratio.toFixed(2)} for "${lowest.text}"`);
+  for (const theme of THEMES) {
+    it(`${theme.name}: every text can be read, nothing keeps anybody out`, async () => {
+      await wear(window, chat, theme);
+      await assertLooks(`chat-${theme.name}`);
     });
   }
+
+  for (const width of WIDTHS) {
+    it(`${width} px wide: nothing sticks out`, async () => {
+      await window.widenSideBar(width);
+      for (const theme of THEMES) {
+        await wear(window, chat, theme);
+        await assertLooks(`chat-${width}-${theme.name}`);
+      }
+    });
+  }
+
+  it("a failed answer: can be read and used", async () => {
+    await window.widenSideBar(480);
+    await chat.chooseModel("openai/refused");
+    await chat.send("And now without a key that works?");
+    await chat.answer(2, "error");
+    for (const theme of THEMES) {
+      await wear(window, chat, theme);
+      await assertLooks(`chat-failed-${theme.name}`);
+    }
+  });
+
+  it("every button can be reached by keyboard, and shows that it is", async () => {
+    const { page } = window;
+    await chat.input.focus();
+    const all = await chat.frame.evaluate(() => {
+      const able = document.querySelectorAll<HTMLElement>(
+        "button, a[href], textarea, input, select, summary",
+      );
+      return [...able]
+        .filter(
+          (element) => element.checkVisibility() && !element.matches(":disabled") && element.tabIndex >= 0,
+        )
+        .map((element, index) => {
+          element.dataset["walk"] = String(index);
+          return element.getAttribute("aria-label") ?? element.textContent?.trim() ?? element.tagName;
+        });
+    });
+    assert.ok(all.length >= 6, all.join(", "));
+    const reached = new Set<number>();
+    // From the message box backwards to the page's beginning, and on to its end.
+    for (const key of ["Shift+Tab", "Tab"]) {
+      await chat.input.focus();
+      for (let step = 0; step < all.length + 20; step += 1) {
+        await page.keyboard.press(key);
+        const at = await chat.frame.evaluate(() => {
+          const element = document.activeElement as HTMLElement | null;
+          if (element === null || element === document.body || !document.hasFocus()) return undefined;
+          const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+          const shown = (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
+          return { index: Number(element.dataset["walk"] ?? -1), shown, tag: element.outerHTML.slice(0, 80) };
+        });
+        // The focus went on to the workbench.
+        if (at === undefined) break;
+        assert.ok(at.shown || all[at.index] === "Message", `the focus is not shown on ${at.tag}`);
+        reached.add(at.index);
+      }
+    }
+    assert.deepEqual(
+      all.filter((name, index) => !reached.has(index) && name !== "Message"),
+      [],
+    );
+  });
+
+  it("a question, a stop and a new chat, by keys alone", async () => {
+    const { page } = window;
+    await chat.chooseModel("openai/endless");
+    await chat.newChat();
+    await page.keyboard.type("Tell me everything");
+    await page.keyboard.press("Enter");
+    await chat.streaming(1, 5);
+    await page.keyboard.press("Escape");
+    await chat.answer(1, "stopped");
+    await chat.newChat();
+    await page.keyboard.type("first line");
+    await page.keyboard.press("Shift+Enter");
+    await page.keyboard.type("second line");
+    assert.equal(await chat.input.inputValue(), "first line\nsecond line");
+  });
 });

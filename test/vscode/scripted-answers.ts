@@ -57,7 +57,7 @@ function embed(exchange: Exchange): Promise<void> {
 }
 
 /** An answer with what answers are made of. */
-const EXPLANATION = `With an empty list \`average()\` divides by zero:
+export const EXPLANATION = `With an empty list \`average()\` divides by zero:
 
 1. the loop adds nothing, so \`total\` stays \`0.0\`;
 2. \`len(values)\` is \`0\`, and Python raises **ZeroDivisionError**.

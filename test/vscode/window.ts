@@ -14,6 +14,8 @@ import { quietEnvironment } from "./quiet-environment.ts";
 export interface CodeWindow {
   readonly page: Page;
   readonly workspace: string;
+  /** What this VS Code keeps on disk: extensions, settings, storage, logs. */
+  readonly dataFolder: string;
   readonly host: CodeHost;
   /** Uncaught errors and console lines of the page. */
   readonly console: string[];
@@ -27,6 +29,7 @@ export interface CodeWindow {
   closeSecondSideBar(): Promise<void>;
   /** Answers the input box that is open. */
   typeIntoPrompt(text: string): Promise<void>;
+  setApiKey(provider: string, key: string): Promise<void>;
   /** Backends that run below this VS Code. */
   backends(): number[];
   screenshot(name: string): Promise<string>;
@@ -37,6 +40,12 @@ export interface WindowOptions {
   /** Settings as the user's own, which a folder may not all set. */
   settings?: Record<string, unknown>;
   env?: NodeJS.ProcessEnv;
+  /** Beyond what every Chromium of the suites is given. */
+  browserArguments?: string[];
+  /** What VS Code takes for its language; its own texts stay English without a language pack. */
+  language?: string;
+  /** Every log at its lowest level. */
+  talkative?: boolean;
 }
 
 export async function openWindow(options: WindowOptions = {}): Promise<CodeWindow> {
@@ -52,13 +61,16 @@ export async function openWindow(options: WindowOptions = {}): Promise<CodeWindo
     workspace,
     vsix: [await packVsix(dataFolder)],
     env: { ...quietEnvironment(dataFolder), ...options.env },
+    ...(options.talkative === true ? { logLevel: "trace", testDriver: true } : {}),
   });
   let browser: Browser | undefined;
   try {
-    browser = await launchBrowser();
+    browser = await launchBrowser(options.browserArguments);
     const lines: string[] = [];
-    const page = await openWorkbench(browser, pageAddress(host, { workspace }), (line) => lines.push(line));
-    return new OpenWindow(page, workspace, host, browser, lines);
+    const logLevel = options.talkative === true ? "trace" : undefined;
+    const address = pageAddress(host, { workspace, logLevel });
+    const page = await openWorkbench(browser, address, (line) => lines.push(line), options.language);
+    return new OpenWindow(page, workspace, dataFolder, host, browser, lines);
   } catch (error) {
     await browser?.close();
     await host.stop();
@@ -71,13 +83,22 @@ const QUICK_INPUT = ".quick-input-widget input";
 class OpenWindow implements CodeWindow {
   readonly page: Page;
   readonly workspace: string;
+  readonly dataFolder: string;
   readonly host: CodeHost;
   readonly console: string[];
   readonly #browser: Browser;
 
-  constructor(page: Page, workspace: string, host: CodeHost, browser: Browser, lines: string[]) {
+  constructor(
+    page: Page,
+    workspace: string,
+    dataFolder: string,
+    host: CodeHost,
+    browser: Browser,
+    lines: string[],
+  ) {
     this.page = page;
     this.workspace = workspace;
+    this.dataFolder = dataFolder;
     this.host = host;
     this.console = lines;
     this.#browser = browser;
@@ -148,6 +169,18 @@ class OpenWindow implements CodeWindow {
     await input.waitFor();
     await input.fill(text);
     await this.page.keyboard.press("Enter");
+  }
+
+  async setApiKey(provider: string, key: string): Promise<void> {
+    const { page } = this;
+    await this.command("EdgeQuake: Set API Key");
+    await page.locator(".quick-input-widget .quick-input-title", { hasText: "Set API Key" }).waitFor();
+    await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${provider}"]`).first().click();
+    const box = page.locator('.quick-input-widget input[type="password"]');
+    await box.waitFor();
+    await box.fill(key);
+    await page.keyboard.press("Enter");
+    await page.locator(".statusbar", { hasText: `key for ${provider} stored` }).waitFor();
   }
 
   backends(): number[] {

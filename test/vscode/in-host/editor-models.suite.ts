@@ -8,6 +8,9 @@ import { activateConsumer, type Consumer } from "./consumer.ts";
 
 const PIECES = ["Pieces", " of", " eight"];
 
+/** VS Code 1.117 does not pass a cancellation on once the answer has begun. */
+const KEEPS_CANCELLATIONS = vscode.version.startsWith("1.117.");
+
 suite("VS Code's own models as upstreams", () => {
   let consumer: Consumer;
   const hello = [{ role: "user" as const, content: "Say hello." }];
@@ -91,7 +94,8 @@ suite("VS Code's own models as upstreams", () => {
     });
   });
 
-  test("stop when the call is left", async () => {
+  test("stop when the call is left", async function () {
+    if (KEEPS_CANCELLATIONS) this.skip();
     await consumer.listen({ model: "vscode/parrot/endless", messages: hello }, (seen) => seen.length >= 4);
     await poll("the model to hear of it", 5000, () => heard().cancelled);
   });

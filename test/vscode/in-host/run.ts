@@ -1,9 +1,12 @@
 // What the extension host loads: runs the suites below with mocha, tells the runner outside line by line, and
 // leaves the results in the file it named.
 
-import Mocha from "mocha";
+import imported from "mocha";
 import { countResults, writeResults } from "../../host/results.ts";
 import { resultsFile, say } from "./say.ts";
+
+/** Where an older Node requires an ES module it gets all its exports, and not the default one. */
+const Mocha = ("default" in imported ? imported.default : imported) as typeof imported;
 
 export async function run(): Promise<void> {
   const file = resultsFile();
@@ -21,6 +24,7 @@ export async function run(): Promise<void> {
   await import("./code-chat.suite.ts");
   await import("./code-edits.suite.ts");
   await import("./commit-message.suite.ts");
+  await import("./event-loop.suite.ts");
   await import("./backend-killed.suite.ts");
   await import("./editor-models.suite.ts");
   await import("./sample.suite.ts");
