@@ -176,11 +176,15 @@ class OpenWindow implements CodeWindow {
     await this.command("EdgeQuake: Set API Key");
     await page.locator(".quick-input-widget .quick-input-title", { hasText: "Set API Key" }).waitFor();
     await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${provider}"]`).first().click();
+    const title = page.locator(".quick-input-widget .quick-input-title", { hasText: / (?:of|for) / });
+    await title.waitFor();
+    // A server of one's own is asked for its address first, and has one already.
+    if (/^Address/.test((await title.textContent()) ?? "")) await page.keyboard.press("Enter");
     const box = page.locator('.quick-input-widget input[type="password"]');
     await box.waitFor();
     await box.fill(key);
     await page.keyboard.press("Enter");
-    await page.locator(".statusbar", { hasText: `key for ${provider} stored` }).waitFor();
+    await page.getByText(`The key for ${provider} is stored`).first().waitFor();
   }
 
   backends(): number[] {
