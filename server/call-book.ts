@@ -16,6 +16,8 @@ import { Store } from "./store/store.ts";
 
 const USAGE_DAYS = 30;
 const RETENTION_DAYS = 400;
+/** Old rows can wait: the first call of a process does not. */
+const PRUNE_AFTER_MS = 1_000;
 const DAY_MS = 86_400_000;
 const BY: readonly Grouping[] = ["day", "provider", "model"];
 
@@ -51,6 +53,7 @@ export class CallBook {
   /** Whether the store is ours alone, and ends with us. */
   #own = false;
   #pruned: string | undefined;
+  #pruning: { run(): Promise<void>; timer: NodeJS.Timeout } | undefined;
   readonly #warned = new Set<string>();
 
   /** Without a store this process counts by itself. */
@@ -147,7 +150,9 @@ export class CallBook {
   }
 
   async dispose(): Promise<void> {
+    clearTimeout(this.#pruning?.timer);
     await this.#ledger?.flush();
+    await this.#pruning?.run();
     if (this.#own) await this.#store?.close();
   }
 
@@ -162,7 +167,13 @@ export class CallBook {
     const today = `${Math.floor(now / DAY_MS)} ${days}`;
     if (this.#pruned === today) return;
     this.#pruned = today;
-    void this.#ledger?.retain(days, now);
+    clearTimeout(this.#pruning?.timer);
+    const run = async (): Promise<void> => {
+      this.#pruning = undefined;
+      await this.#ledger?.retain(days, now);
+    };
+    this.#pruning = { run, timer: setTimeout(() => void run(), PRUNE_AFTER_MS) };
+    this.#pruning.timer.unref();
   }
 
   #warnOnce(key: string, message = key): void {
