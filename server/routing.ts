@@ -20,7 +20,7 @@ import { estimateTokens } from "./providers/estimate-tokens.ts";
 import type { Deployment } from "./router/deployment.ts";
 import type { RouterHost, Runner, StreamTotals } from "./router/host.ts";
 import type { Router as RouterClass } from "./router/router.ts";
-import { ModelFacts } from "./routing-fit.ts";
+import type { ModelFacts as Facts } from "./routing-fit.ts";
 import { MemoryLimits } from "./store/memory-limits.ts";
 import type { SharedLimits } from "./store/shared-limits.ts";
 
@@ -36,7 +36,7 @@ export interface RoutersOptions {
 
 export class Routers {
   readonly #options: RoutersOptions;
-  readonly #routers = new Map<string, { router: RouterClass; facts: ModelFacts }>();
+  readonly #routers = new Map<string, { router: RouterClass; facts: Facts }>();
   readonly #configured = new Set<string>();
 
   constructor(options: RoutersOptions) {
@@ -78,7 +78,10 @@ export class Routers {
   }
 
   async #make(options: unknown, id: string): Promise<{ router_id: string; warnings: string[] }> {
-    const { Router } = await import("./router/router.ts");
+    const [{ Router }, { ModelFacts }] = await Promise.all([
+      import("./router/router.ts"),
+      import("./routing-fit.ts"),
+    ]);
     const { router, facts } = await ours(() => {
       const had = this.#routers.get(id);
       had?.router.update(options);
@@ -159,7 +162,7 @@ export class Routers {
     });
   }
 
-  #host(id: string, facts: ModelFacts): RouterHost {
+  #host(id: string, facts: Facts): RouterHost {
     const { env, clock, run, limits } = this.#options;
     // Whom the ledger counts a request for.
     const marked = <T extends CompletionParams | EmbeddingParams>(params: T, deployment: string): T => ({

@@ -3,7 +3,6 @@
 
 import { readRouterFile } from "../config/router-file.ts";
 import type { Stop } from "../engine/stop.ts";
-import { withDetails } from "../models/model-details.ts";
 import type { CallStatus } from "../protocol/call-status.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
 import { METHOD } from "../protocol/names.ts";
@@ -69,7 +68,9 @@ export const calls: Readonly<Record<string, Handler>> = {
   [METHOD.models]: async ({ service }, params, stop) => {
     const checked = await checkWith("modelsParams", params ?? {});
     const listed = await service.models(checked, stop);
-    return checked.details ? withDetails(listed) : listed;
+    if (!checked.details) return listed;
+    const { withDetails } = await import("../models/model-details.ts");
+    return withDetails(listed);
   },
   [METHOD.providers]: ({ service }) => service.providers(),
   [METHOD.usage]: async ({ service }, params) =>
