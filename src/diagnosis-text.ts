@@ -30,12 +30,10 @@ export function diagnosisText(diagnosis: Diagnosis, surroundings: Surroundings):
       ? vscode.l10n.t("Everything that was tried worked.")
       : `**${vscode.l10n.t("The first thing that failed: {0}.", nameOf(failed.name))}** ${line(failed.message)}`,
     "",
-    `| | ${vscode.l10n.t("step")} | ${vscode.l10n.t("found")} | ms |`,
-    "| --- | --- | --- | --- |",
-    ...diagnosis.steps.map(
-      ({ name, outcome, message, advice, ms }) =>
-        `| ${SIGNS[outcome]} | ${nameOf(name)} | ${line(message)}${advice === undefined ? "" : ` → ${line(advice)}`} | ${ms ?? ""} |`,
-    ),
+    ...diagnosis.steps.flatMap(({ name, outcome, message, advice, ms }) => [
+      `- ${SIGNS[outcome]} **${nameOf(name)}**: ${line(message)}${ms === undefined ? "" : ` (${ms} ms)`}`,
+      ...(advice === undefined ? [] : [`  - → ${line(advice)}`]),
+    ]),
     "",
     `EdgeQuake ${version}, ${editor}, ${process.platform} ${process.arch}, ${at.toISOString()}`,
     "",
@@ -70,7 +68,6 @@ function nameOf(step: string): string {
 function line(text: string): string {
   return plainText(text)
     .replaceAll(/\s*[\r\n]+\s*/g, " ")
-    .replaceAll("|", "\\|")
     .replaceAll("<", "&lt;");
 }
 

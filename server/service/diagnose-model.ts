@@ -79,7 +79,7 @@ export async function diagnoseModel(
           num_retries: 0,
           timeout: CALL_SECONDS,
           drop_params: true,
-          attribution: { caller: "edgequake" },
+          attribution: { caller: "edgequake.diagnosis" },
         });
         const { usage, edgequake } = response;
         return {

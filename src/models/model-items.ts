@@ -59,7 +59,8 @@ function item({ model, entry }: ModelRow, { providers }: ModelList, options: Ite
     : [];
   const details = [
     ...(status ? [keyText(status, own)] : []),
-    ...(entry ? [] : [vscode.l10n.t("not in the lists of the providers")]),
+    // Before the first list has come nobody knows.
+    ...(entry || providers.size === 0 ? [] : [vscode.l10n.t("not in the lists of the providers")]),
     ...(options.tested?.has(model) ? [options.tested.get(model) ?? ""] : []),
   ];
   const description = [...(model === options.current ? [vscode.l10n.t("in use")] : []), ...facts].join(" · ");

@@ -12,7 +12,8 @@ export interface ModelList {
 }
 
 const FRESH_MS = 60_000;
-export const NOTHING: ModelList = { models: [], problems: [], providers: new Map() };
+/** Before the first answer. */
+const NOTHING: ModelList = { models: [], problems: [], providers: new Map() };
 
 export class ModelLists {
   readonly #client: () => Promise<Client>;

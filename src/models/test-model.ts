@@ -25,7 +25,7 @@ export async function testModel(client: Client, model: string, signal?: AbortSig
         num_retries: 0,
         timeout: SECONDS,
         drop_params: true,
-        attribution: { caller: "edgequake.edgequake" },
+        attribution: { caller: "edgequake.test" },
       },
       signal === undefined ? {} : { signal },
     );

@@ -10,7 +10,7 @@ export function usageStrings(): Record<string, string> {
     "By who called": t("By who called"),
     Calls: t("Calls"),
     "Cooling down now": t("Cooling down now"),
-    "EdgeQuake itself": t("EdgeQuake itself"),
+    "not told": t("not told"),
     "Export CSV": t("Export CSV"),
     "Export JSON": t("Export JSON"),
     Failed: t("Failed"),

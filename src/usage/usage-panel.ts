@@ -31,7 +31,7 @@ export function showUsage(extensionUri: vscode.Uri, client: () => Promise<Client
     },
   );
   shown = panel;
-  panel.iconPath = vscode.Uri.joinPath(extensionUri, "media", "edgequake.svg");
+  panel.iconPath = new vscode.ThemeIcon("graph");
   let days = USUAL_DAYS;
   const post = (message: ToUsage): void => void panel.webview.postMessage(message);
   const draw = async (): Promise<void> => {

@@ -46,11 +46,14 @@ export interface WindowOptions {
   language?: string;
   /** Every log at its lowest level. */
   talkative?: boolean;
+  /** Prepares the folder before it is opened. */
+  prepare?(workspace: string): void;
 }
 
 export async function openWindow(options: WindowOptions = {}): Promise<CodeWindow> {
   const dataFolder = temporaryFolder("vscode");
   const workspace = sampleWorkspace();
+  options.prepare?.(workspace);
   mkdirSync(join(dataFolder, "data", "Machine"), { recursive: true });
   writeFileSync(
     join(dataFolder, "data", "Machine", "settings.json"),

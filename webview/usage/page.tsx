@@ -233,7 +233,7 @@ function Callers({ report: { byCaller }, language }: { report: UsageReport; lang
           { head: t("calls"), number: true },
         ]}
         rows={byCaller.map((row) => [
-          row.caller ?? t("EdgeQuake itself"),
+          row.caller ?? t("not told"),
           costWords(row),
           count(tokensOf(row), language),
           count(row.calls, language),
