@@ -2,14 +2,22 @@
 
 import * as vscode from "vscode";
 
+export interface GitChange {
+  readonly uri: vscode.Uri;
+  readonly status: number;
+}
+/** Of the extension's `Status`. */
+export const UNTRACKED = 7;
+
 export interface GitRepository {
   readonly rootUri: vscode.Uri;
   readonly inputBox: { value: string };
   readonly ui: { readonly selected: boolean };
   readonly state: {
     readonly indexChanges: readonly unknown[];
-    readonly workingTreeChanges: readonly unknown[];
-    readonly untrackedChanges: readonly { readonly uri: vscode.Uri }[];
+    readonly workingTreeChanges: readonly GitChange[];
+    /** Only where a setting keeps them apart; else among those of the working tree. */
+    readonly untrackedChanges: readonly GitChange[];
   };
   status(): Promise<void>;
   /** `cached`: of what is staged. */

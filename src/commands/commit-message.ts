@@ -6,7 +6,7 @@ import { asOpenAIError, Cancelled } from "../../server/protocol/errors.ts";
 import type { StartStream } from "../chat/session.ts";
 import { boundDiff } from "../code/bound-diff.ts";
 import { toldOf } from "../code/code-prompt.ts";
-import { type GitRepository, gitApi } from "../code/git-api.ts";
+import { type GitRepository, gitApi, UNTRACKED } from "../code/git-api.ts";
 import { stripFence } from "../edits/strip-fence.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
 import { messageOf, notificationText, plainText } from "../plain-text.ts";
@@ -145,9 +145,11 @@ async function repositoryOf(root: vscode.Uri | undefined): Promise<GitRepository
 async function diffOf(repository: GitRepository): Promise<string | undefined> {
   // The editor's own view of the repository may be a moment old.
   await repository.status();
-  const { indexChanges, untrackedChanges } = repository.state;
+  const { indexChanges, workingTreeChanges, untrackedChanges } = repository.state;
   const diff = await repository.diff(indexChanges.length > 0);
-  const untracked = untrackedChanges.map(({ uri }) => `new file: ${vscode.workspace.asRelativePath(uri)}`);
+  const untracked = [...workingTreeChanges, ...untrackedChanges]
+    .filter(({ status }) => status === UNTRACKED)
+    .map(({ uri }) => `new file: ${vscode.workspace.asRelativePath(uri)}`);
   const told = indexChanges.length > 0 ? diff : [diff, ...untracked].filter(Boolean).join("\n");
   return told.trim() === "" ? undefined : told;
 }

@@ -93,9 +93,17 @@ const BY_MODEL: Record<string, Script> = {
     }),
 };
 
+/** As an OpenAI-like server fills a gap. */
+function fill(exchange: Exchange): Promise<void> {
+  const choices = [{ index: 0, text: " + 273.15", logprobs: null, finish_reason: "stop" }];
+  const answer = { id: "cmpl-1", object: "text_completion", created: 1, model: "fills", choices };
+  return exchange.reply(200, JSON.stringify(answer));
+}
+
 export async function startScriptedAnswers(): Promise<ScriptedProvider> {
   const provider = await ScriptedProvider.start((exchange) => {
     if (exchange.request.path.endsWith("/embeddings")) return embed(exchange);
+    if (/\/v1\/completions$/.test(exchange.request.path)) return fill(exchange);
     if (exchange.request.method === "GET") return exchange.reply(404, errorBody("no such page"));
     const model = String(jsonOf(exchange.request)["model"]);
     return (BY_MODEL[model] ?? chat(...WORDS))(exchange);

@@ -70,6 +70,13 @@ suite("commit message", () => {
     assert.equal(repository.inputBox.value, WORDS.join(""));
   });
 
+  test("names new files that git does not know yet", async () => {
+    writeFileSync(join(folder, "new.txt"), "new\n");
+    await write();
+    assert.match(await askedOf(provider), /new file: .*new\.txt/);
+    rmSync(join(folder, "new.txt"));
+  });
+
   test("is of what is staged alone, and what stood in the box stays below", async () => {
     git("add", ".");
     writeFileSync(join(folder, "a.txt"), "one\ntwo\nthree\n");

@@ -25,6 +25,7 @@ export async function run(): Promise<void> {
   await import("./code-edits.suite.ts");
   await import("./commit-message.suite.ts");
   await import("./event-loop.suite.ts");
+  await import("./inline.suite.ts");
   await import("./backend-killed.suite.ts");
   await import("./editor-models.suite.ts");
   await import("./sample.suite.ts");
