@@ -1,14 +1,26 @@
-// A git diff made to fit: every file keeps its heading, small files stay whole, large ones are cut and say so. Pure.
+// A git diff made to fit: every file keeps its heading, small files stay whole, large ones are cut and say so. What
+// looks like it holds keys is named and left out. Pure.
+
+import { looksSecret } from "../chat/attach/secret-file.ts";
 
 /** `limit` in characters. */
 export function boundDiff(diff: string, limit: number): string {
-  if (diff.length <= limit) return diff;
-  const files = diff.split(/^(?=diff --git )/m).filter((part) => part !== "");
+  const files = diff
+    .split(/^(?=diff --git )/m)
+    .filter((part) => part !== "")
+    .map(withoutSecrets);
   const shares = sharesOf(
     files.map((file) => file.length),
     limit,
   );
   return files.map((file, index) => cut(file, shares[index] ?? 0)).join("");
+}
+
+function withoutSecrets(file: string): string {
+  const heading = file.split("\n", 1)[0] ?? "";
+  const path = / b\/(.*)$/.exec(heading)?.[1] ?? "";
+  if (!looksSecret(path, file)) return file;
+  return `${heading}\n[left out: it looks like it holds keys or passwords]\n`;
 }
 
 /** What each may have: who needs less leaves the rest to the others. */

@@ -2,7 +2,7 @@
 // that takes the name of a closed untitled document is never it.
 
 import * as vscode from "vscode";
-import { type Anchor, findTracked } from "./anchor.ts";
+import { type Anchor, findAnchor, findTracked } from "./anchor.ts";
 import { TrackedRange } from "./tracked-range.ts";
 
 export class Place implements vscode.Disposable {
@@ -10,7 +10,8 @@ export class Place implements vscode.Disposable {
   /** As it was sent, with the document's own line ends. */
   readonly original: string;
   #document: vscode.TextDocument;
-  #range: TrackedRange;
+  /** undefined = it was closed meanwhile, and what happened to it nobody told. */
+  #range: TrackedRange | undefined;
   readonly #subscription: vscode.Disposable;
 
   constructor(document: vscode.TextDocument, start: number, original: string) {
@@ -19,7 +20,7 @@ export class Place implements vscode.Disposable {
     this.#document = document;
     this.#range = new TrackedRange(start, start + original.length);
     this.#subscription = vscode.workspace.onDidChangeTextDocument(({ document: changed, contentChanges }) => {
-      if (changed === this.#document) this.#range.apply(contentChanges);
+      if (changed === this.#document) this.#range?.apply(contentChanges);
     });
   }
 
@@ -36,13 +37,15 @@ export class Place implements vscode.Disposable {
     } catch {
       return undefined;
     }
-    // What happened to it while it was closed nobody told.
-    this.#range = new TrackedRange(this.#range.start, this.#range.end);
+    this.#range = undefined;
     return this.#document;
   }
 
   find(): Anchor {
-    return findTracked(this.#document.getText(), this.original, this.#range);
+    const text = this.#document.getText();
+    return this.#range
+      ? findTracked(text, this.original, this.#range)
+      : findAnchor(text, this.original, undefined);
   }
 
   dispose(): void {

@@ -86,6 +86,11 @@ describe("a diff made to fit", () => {
   it("is left alone where it fits", () => {
     assert.equal(boundDiff(file("a", 3), 1_000), file("a", 3));
   });
+  it("names what looks like it holds keys, and leaves it out", () => {
+    const bounded = boundDiff(`${file(".env", 3)}${file("src/a.ts", 1)}`, 1_000);
+    assert.match(bounded, /^diff --git a\/\.env b\/\.env\n\[left out/);
+    assert.equal(bounded.match(/a line of it/g)?.length, 1);
+  });
   it("keeps small files whole, cuts large ones and says so", () => {
     const bounded = boundDiff(file("lock", 5_000) + file("small", 3), 4_000);
     assert.ok(bounded.includes(file("small", 3)));

@@ -16,6 +16,10 @@ describe("anchor of an edit", () => {
     assert.deepEqual(findAnchor("other", "old", 0), { found: undefined, why: "changed" });
     assert.deepEqual(findAnchor("x x", "x", 1), { found: undefined, why: "ambiguous" });
   });
+  it("where nobody knows where it stood, it must be the only one", () => {
+    assert.deepEqual(findAnchor("x y", "x", undefined), { found: 0 });
+    assert.deepEqual(findAnchor("x x", "x", undefined), { found: undefined, why: "ambiguous" });
+  });
   it("never points at anything but the original text", () => {
     fc.assert(
       fc.property(

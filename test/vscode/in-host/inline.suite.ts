@@ -98,10 +98,15 @@ suite("inline completions", () => {
   test("a keystroke closes the socket of the request that is out", async () => {
     provider.clear(() => new Promise(() => {}));
     await openGap();
-    await trigger();
+    // The command lasts as long as its request.
+    void trigger();
     const first = await poll("a request", 10_000, () => provider.exchanges[0]);
+    assert.ok(first.open);
+    const began = performance.now();
     await vscode.commands.executeCommand("type", { text: "x" });
     await poll("its socket to close", 5000, () => !first.open);
+    // Well before the request's own deadline.
+    assert.ok(performance.now() - began < 5000);
     for (const text of ["y", "z"]) await vscode.commands.executeCommand("type", { text });
     await poll(
       "one request out at most",
