@@ -3,6 +3,7 @@
 
 import type { OnStatus } from "../server/protocol/call-status.ts";
 import type * as errors from "../server/protocol/errors.ts";
+import type { ErrorData } from "../server/protocol/errors.ts";
 import type {
   ChatCompletionChunk,
   CompletionParams,
@@ -76,6 +77,40 @@ export interface RouterConstructor {
   new (options: RouterOptions): Router;
   /** Of a LiteLLM proxy's config.yaml, as it is. `path` is absolute. */
   from_config_yaml(path: string): Promise<Router>;
+}
+
+/** What errors are across extension hosts: the fields of LiteLLM's classes, the message among them. */
+export type JsonError = ErrorData & { message: string };
+export interface JsonFailure {
+  error: JsonError;
+}
+/** What a stream brought since it was asked last. */
+export interface JsonPieces {
+  chunks: ChatCompletionChunk[];
+  /** After this nothing comes; `end` or `error` says how it ended. */
+  done: boolean;
+  end?: StreamEnd;
+  error?: JsonError;
+}
+
+/**
+ * The API as commands, from JSON to JSON, for extensions in another extension host than EdgeQuake's: exports do not
+ * reach them. `vscode.commands.executeCommand(name, callerId, params)`. They never throw: a failure is `{error}`. Who
+ * calls is asked about, counted and bounded as through `getAPI`.
+ *
+ * A stream is begun with `stream.start`, then asked for with `stream.next` until `done`; each answer waits until something
+ * is there, half a minute at most. One that nobody asks for during a minute is cancelled.
+ */
+export interface EdgeQuakeCommands {
+  "edgequake.api.completion": (callerId: string, params: CompletionParams) => ModelResponse | JsonFailure;
+  "edgequake.api.embedding": (callerId: string, params: EmbeddingParams) => EmbeddingResponse | JsonFailure;
+  "edgequake.api.models": (callerId: string, params?: { provider?: string }) => ModelsResult | JsonFailure;
+  "edgequake.api.stream.start": (
+    callerId: string,
+    params: CompletionParams,
+  ) => { stream_id: string } | JsonFailure;
+  "edgequake.api.stream.next": (stream_id: string) => JsonPieces | JsonFailure;
+  "edgequake.api.stream.cancel": (stream_id: string) => { cancelled: boolean } | JsonFailure;
 }
 
 /** Version 1. Fields may be added; none changes its meaning within a version. */

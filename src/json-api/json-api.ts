@@ -11,19 +11,9 @@ import type {
   ModelResponse,
 } from "../../server/protocol/messages.ts";
 import type { ModelsResult } from "../../server/protocol/results.ts";
-import type { EdgeQuakeExports } from "../api.ts";
-import {
-  type JsonError,
-  type JsonPieces,
-  JsonStream,
-  type JsonStreamOptions,
-  jsonError,
-  LIMITS,
-} from "./json-stream.ts";
+import type { EdgeQuakeExports, JsonFailure, JsonPieces } from "../api.ts";
+import { JsonStream, type JsonStreamOptions, jsonError, LIMITS } from "./json-stream.ts";
 
-interface Failed {
-  error: JsonError;
-}
 /** Of one window, all callers together. */
 const MOST_STREAMS = 100;
 
@@ -47,11 +37,11 @@ export class JsonApi {
     "stream.cancel": (stream_id) => this.cancel(stream_id),
   };
 
-  completion(caller: unknown, params: unknown): Promise<ModelResponse | Failed> {
+  completion(caller: unknown, params: unknown): Promise<ModelResponse | JsonFailure> {
     return told(() => this.#api(caller).completion({ ...called(params), stream: false }));
   }
 
-  embedding(caller: unknown, params: unknown): Promise<EmbeddingResponse | Failed> {
+  embedding(caller: unknown, params: unknown): Promise<EmbeddingResponse | JsonFailure> {
     return told(async () => {
       const answer = await this.#api(caller).embedding(objectOf(params) as unknown as EmbeddingParams);
       // A typed array would arrive as an object with numbers for keys.
@@ -63,12 +53,12 @@ export class JsonApi {
     });
   }
 
-  models(caller: unknown, params: unknown): Promise<ModelsResult | Failed> {
+  models(caller: unknown, params: unknown): Promise<ModelsResult | JsonFailure> {
     return told(() => this.#api(caller).models(params == null ? {} : objectOf(params)));
   }
 
   /** The stream begins at once; what it brings waits for `next`. */
-  start(caller: unknown, params: unknown): Promise<{ stream_id: string } | Failed> {
+  start(caller: unknown, params: unknown): Promise<{ stream_id: string } | JsonFailure> {
     return told(async () => {
       if (this.#streams.size >= MOST_STREAMS) {
         throw new BadRequestError({
@@ -84,7 +74,7 @@ export class JsonApi {
   }
 
   /** Waits until something is there. Asked again until `done`. */
-  next(stream_id: unknown): Promise<JsonPieces | Failed> {
+  next(stream_id: unknown): Promise<JsonPieces | JsonFailure> {
     return told(async () => {
       const stream = this.#streams.get(String(stream_id));
       if (!stream) throw noStream(stream_id);
@@ -95,7 +85,7 @@ export class JsonApi {
   }
 
   /** Closes the connection to the provider. Whether there was something to cancel. */
-  cancel(stream_id: unknown): Promise<{ cancelled: boolean } | Failed> {
+  cancel(stream_id: unknown): Promise<{ cancelled: boolean } | JsonFailure> {
     return told(async () => {
       const stream = this.#streams.get(String(stream_id));
       stream?.cancel();
@@ -112,7 +102,7 @@ export class JsonApi {
   }
 }
 
-async function told<T>(work: () => T | Promise<T>): Promise<T | Failed> {
+async function told<T>(work: () => T | Promise<T>): Promise<T | JsonFailure> {
   try {
     return await work();
   } catch (thrown) {

@@ -1,27 +1,10 @@
 // A stream that is fetched piece by piece, as plain JSON, by who shares no memory with us. What is not fetched waits, up
 // to a limit; a stream that nobody asks for any more is cancelled. Nothing is lost before its end is told.
 
-import {
-  APIError,
-  asOpenAIError,
-  type ErrorData,
-  type OpenAIError,
-  toErrorData,
-} from "../../server/protocol/errors.ts";
+import { APIError, asOpenAIError, type OpenAIError, toErrorData } from "../../server/protocol/errors.ts";
 import type { ChatCompletionChunk } from "../../server/protocol/messages.ts";
 import type { StreamEnd } from "../../server/protocol/results.ts";
-import type { ChunkStream } from "../api.ts";
-
-/** What errors are across hosts: the fields of LiteLLM's classes, the message among them. */
-export type JsonError = ErrorData & { message: string };
-
-export interface JsonPieces {
-  chunks: ChatCompletionChunk[];
-  /** After this nothing comes; `end` or `error` says how it ended. */
-  done: boolean;
-  end?: StreamEnd;
-  error?: JsonError;
-}
+import type { ChunkStream, JsonError, JsonPieces } from "../api.ts";
 
 export interface JsonStreamOptions {
   /** Chunks that may wait. */

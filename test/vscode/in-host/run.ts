@@ -33,6 +33,7 @@ export async function run(): Promise<void> {
   await import("./participant.suite.ts");
   // Last: once asked for, the editor lists the models again whenever something changes.
   await import("./language-models.suite.ts");
+  await import("./language-model-parts.suite.ts");
   await import("./crash-loop.suite.ts");
 
   await new Promise<void>((resolve, reject) => {
