@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { dispose, errors, Router, type RouterOptions } from "../server/index.ts";
 import { jsonOf } from "./server/http-request.ts";
 import { chat, errorBody, silence, status, streamEvents } from "./server/openai-bytes.ts";
@@ -143,7 +145,6 @@ describe("router over sockets", () => {
   it("X29: a router that is disposed of leaves nothing behind", async () => {
     const first = router({ model_list: [at(a, "a")] });
     await ask(first);
-    const { gc } = globalThis;
     const gone: WeakRef<Router>[] = [];
     for (let index = 0; index < 100; index++) {
       const one = new Router({ model_list: [at(a, "a")] });
@@ -153,7 +154,8 @@ describe("router over sockets", () => {
     }
     const error = await failure(first.dispose().then(() => ask(first)));
     assert.match(error.message, /was disposed/);
-    if (!gc) return;
+    setFlagsFromString("--expose-gc");
+    const gc = runInNewContext("gc") as () => void;
     await new Promise((resolve) => setTimeout(resolve, 20));
     gc();
     assert.ok(gone.filter((one) => one.deref()).length <= 1);
@@ -184,7 +186,8 @@ describe("router over sockets", () => {
 
   it("goes elsewhere at once on 429, and says who was asked", async () => {
     a.always(status(429, errorBody("slow down"), { "retry-after": "20" }));
-    const one = router({ model_list: [at(a, "a", { order: 1 }), at(b, "b", { order: 2 })] });
+    const prices = { input_cost_per_token: 2e-6, output_cost_per_token: 4e-6 };
+    const one = router({ model_list: [at(a, "a", { order: 1 }), at(b, "b", { order: 2, ...prices })] });
     const began = performance.now();
     const { edgequake } = await ask(one);
     assert.ok(performance.now() - began < 2000);
@@ -197,6 +200,9 @@ describe("router over sockets", () => {
         ["b", "ok"],
       ],
     );
+    assert.match(trace?.attempts[0]?.error ?? "", /slow down/);
+    assert.equal(trace?.attempts[1]?.cost_usd, edgequake?.cost_usd);
+    assert.equal(edgequake?.cost_usd, 0.000058, "7 tokens at 2 and 11 at 4 millionths");
     assert.match(trace?.decisions[1]?.candidates[0]?.filtered ?? "", /cooled: RateLimitError 429/);
     assert.equal(edgequake?.attempts, 2);
     const { deployments } = await one.status();

@@ -120,6 +120,7 @@ export class Engine {
       ms_first_chunk: extras.ms_first_chunk,
       ms_total: extras.ms_total,
       attempts: extras.attempts,
+      ...(extras.attempt_records ? { attempt_records: extras.attempt_records } : {}),
       warnings: extras.warnings,
     };
   }

@@ -111,6 +111,7 @@ export class Run {
       ...(this.request_id === undefined ? {} : { request_id: this.request_id }),
       call_id: this.#call_id,
       attempts: this.attempts.length,
+      ...(this.attempts.some(({ outcome }) => outcome !== "ok") ? { attempt_records: this.attempts } : {}),
       ms_first_chunk: this.#first === null ? null : round(this.#first),
       ms_total: round(ms_total),
       cost_usd: null,

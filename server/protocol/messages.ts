@@ -2,6 +2,7 @@
 // Optional fields are absent, not null, unless OpenAI's own shape says null.
 
 import type { Attribution } from "./attribution.ts";
+import type { AttemptRecord } from "./errors.ts";
 import type { RouteTrace } from "./route-trace.ts";
 
 export interface TextPart {
@@ -126,6 +127,8 @@ export interface ResponseExtras {
   request_id?: string;
   call_id: string;
   attempts: number;
+  /** Where a request of it failed: all of them, and how each ended. A routed call has its trace. */
+  attempt_records?: AttemptRecord[] | undefined;
   /** Milliseconds to the first content; equals ms_total when not streamed. */
   ms_first_chunk: number | null;
   ms_total: number;

@@ -3,6 +3,7 @@
 
 import * as z from "zod";
 import type { StatusMessage } from "./call-status.ts";
+import type { AttemptRecord } from "./errors.ts";
 import type { Usage } from "./messages.ts";
 import type { Diagnosis, ModelsResult, ProvidersResult, Source, StreamEnd } from "./results.ts";
 import type { RouterStatus, RouteTrace } from "./route-trace.ts";
@@ -31,6 +32,7 @@ const routeTrace: z.ZodType<RouteTrace> = z.object({
       status_code: z.int().optional(),
       error: z.string().optional(),
       ms: z.number(),
+      cost_usd: z.number().nullish(),
       waited_ms: z.number().optional(),
       stopped_because: z.string().optional(),
     }),
@@ -88,11 +90,28 @@ export const routerStatus: z.ZodType<RouterStatus> = z.object({
   warnings: z.array(z.string()),
 }) as z.ZodType<RouterStatus>;
 
+const attemptRecords = (
+  z.array(
+    z.object({
+      attempt: z.int(),
+      deployment: z.string().optional(),
+      outcome: z.string(),
+      status_code: z.int().optional(),
+      ms: z.number(),
+      waited_ms: z.number().optional(),
+      stopped_because: z.string().optional(),
+    }),
+  ) as z.ZodType<AttemptRecord[]>
+)
+  .optional()
+  .describe("where a request of it failed: all of them");
+
 const extras = z.object({
   warnings: z.array(z.object({ param: z.string().optional(), message: z.string() })),
   request_id: z.string().optional(),
   call_id: z.string(),
   attempts: z.int(),
+  attempt_records: attemptRecords,
   ms_first_chunk: z.number().nullable(),
   ms_total: z.number(),
   cost_usd: z.number().nullable(),
@@ -127,6 +146,7 @@ export const streamEnd = z.object({
   ms_first_chunk: z.number().nullable(),
   ms_total: z.number(),
   attempts: z.int(),
+  attempt_records: attemptRecords,
   warnings: extras.shape.warnings,
   cache_hit: z.boolean().optional().describe("kept from an earlier call: nothing was sent"),
   trace: routeTrace.optional().describe("of a routed call"),

@@ -1,6 +1,7 @@
 // Results and configuration as plain types, for the published declarations: users of the library and of the
 // extension's API need no zod. schema.ts checks itself against each of them.
 
+import type { AttemptRecord } from "./errors.ts";
 import type { Timeouts, Usage, Warning } from "./messages.ts";
 import type { RouteTrace } from "./route-trace.ts";
 
@@ -22,6 +23,8 @@ export interface StreamEnd {
   ms_first_chunk: number | null;
   ms_total: number;
   attempts: number;
+  /** Where a request of it failed: all of them, and how each ended. A routed call has its trace. */
+  attempt_records?: AttemptRecord[] | undefined;
   warnings: Warning[];
   /** The answer was kept from an earlier call. */
   cache_hit?: boolean | undefined;

@@ -14,6 +14,8 @@ export interface RouteAttempt {
   /** What went wrong, in words. */
   error?: string;
   ms: number;
+  /** Of an answer: USD, null = unknown. */
+  cost_usd?: number | null;
   /** Milliseconds waited before the next one. */
   waited_ms?: number;
   /** Why no other of the group followed. */

@@ -107,7 +107,7 @@ export class RoutedCall {
   finish(error: OpenAIError): OpenAIError {
     if (this.#attempts.length > 0) {
       error.attempts = this.#attempts.map(
-        ({ group: _group, error: _error, ...attempt }): AttemptRecord => attempt,
+        ({ group: _group, error: _error, cost_usd: _cost, ...attempt }): AttemptRecord => attempt,
       );
     }
     return error;

@@ -199,7 +199,14 @@ export class Walk<T> {
       if (succeeded(admitted, answer, now)) limits.coolDown(SHARED + deployment.id, 0, "");
       if (answer.cost_usd !== null)
         for (const name of budgetNames(deployment)) spending.add(name, answer.cost_usd, now);
-      this.#call.attempted({ group: group.name, deployment: deployment.id, outcome: "ok", ms: now - at });
+      const { cost_usd } = answer;
+      this.#call.attempted({
+        group: group.name,
+        deployment: deployment.id,
+        outcome: "ok",
+        ms: now - at,
+        cost_usd,
+      });
       return { value: answer.value };
     } catch (thrown) {
       const error = known(host, thrown);

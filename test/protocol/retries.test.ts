@@ -59,6 +59,18 @@ describe("retries", function () {
     );
     assert.equal(answer.choices[0]?.message.content, "Hello");
     assert.equal(answer.edgequake?.attempts, 3);
+    assert.deepEqual(
+      answer.edgequake?.attempt_records?.map(({ outcome, status_code, waited_ms }) => [
+        outcome,
+        status_code,
+        waited_ms,
+      ]),
+      [
+        ["InternalServerError", 500, 0],
+        ["RateLimitError", 429, 0],
+        ["ok", undefined, undefined],
+      ],
+    );
     assert.equal(provider().requests.length, 3);
   });
 
