@@ -3,12 +3,18 @@
 
 import type { ModelDetails, ModelsResult } from "../protocol/results.ts";
 import { get_model_info, type ModelInfo } from "./model-info.ts";
+import { UNKNOWN_MODEL } from "./unknown-model.ts";
 
 const SUPPORTS = "supports_";
 
 export async function withDetails({ models, problems }: ModelsResult): Promise<ModelsResult> {
   const detailed = await Promise.all(
-    models.map(async (entry) => ({ ...entry, details: await detailsOf(entry.model) })),
+    models.map(async (entry) => {
+      const details = await detailsOf(entry.model);
+      // What its own list says of it counts more.
+      const { max_input_tokens = null } = entry.details ?? {};
+      return { ...entry, details: max_input_tokens === null ? details : { ...details, max_input_tokens } };
+    }),
   );
   return { models: detailed, problems };
 }
@@ -18,18 +24,9 @@ async function detailsOf(model: string): Promise<ModelDetails> {
     return fromInfo(await get_model_info(model));
   } catch {
     // Nothing is known of it: that is no failure of the list.
-    return UNKNOWN;
+    return UNKNOWN_MODEL;
   }
 }
-
-const UNKNOWN: ModelDetails = Object.freeze({
-  max_input_tokens: null,
-  max_output_tokens: null,
-  input_cost_per_token: null,
-  output_cost_per_token: null,
-  prices_date: null,
-  supports: null,
-});
 
 function fromInfo(info: ModelInfo): ModelDetails {
   const supports = Object.keys(info)

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { providerStatus } from "../config/status.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Stop } from "../engine/stop.ts";
+import { UNKNOWN_MODEL } from "../models/unknown-model.ts";
 import { asOpenAIError, createError } from "../protocol/errors.ts";
 import type { ModelsParams } from "../protocol/middleware.ts";
 import type { ModelEntry, ModelsResult } from "../protocol/results.ts";
@@ -81,8 +82,14 @@ async function clientModels(
     clearTimeout(timer);
     release();
   });
-  const names = new Set(listed.map(({ vendor, family }) => `${vendor}/${family}`));
-  return [...names].map((name) => entry(row, name, "chat", "provider"));
+  const known = new Map(
+    listed.map(({ vendor, family, max_input_tokens }) => [`${vendor}/${family}`, max_input_tokens]),
+  );
+  return [...known].map(([name, max_input_tokens]) => ({
+    ...entry(row, name, "chat", "provider"),
+    // What the editor says itself; the rest is looked up by name where it is asked for.
+    ...(max_input_tokens === undefined ? {} : { details: { ...UNKNOWN_MODEL, max_input_tokens } }),
+  }));
 }
 
 function entry(

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import type { ModelResponse } from "../../server/protocol/messages.ts";
+import type { ModelsResult } from "../../server/protocol/results.ts";
 import { backends } from "./backend-process.ts";
 import { assertProviderFailure } from "./failure-shape.ts";
 import type { RawClient } from "./raw-client.ts";
@@ -193,14 +194,17 @@ describe("models of the client's editor", function () {
     let lists = 0;
     client.handle("edgequake/languageModels", () => {
       lists += 1;
-      const grey = { vendor: "parrot", family: "grey", id: "g1", name: "Grey" };
+      const grey = { vendor: "parrot", family: "grey", id: "g1", name: "Grey", max_input_tokens: 999 };
       return { models: [grey, { ...grey, id: "g2" }, { vendor: 5 }, null] };
     });
     await client.initialize(DECLARED);
-    type Models = { models: { model: string; provider: string }[]; problems: unknown[] };
+    type Models = Pick<ModelsResult, "models">;
     const named = ({ models }: Models): string[] =>
       models.filter(({ provider }) => provider === "vscode").map(({ model }) => model);
-    assert.deepEqual(named(await client.result<Models>("edgequake/models")), [MODEL]);
+    const detailed = await client.result<Models>("edgequake/models", { details: true });
+    assert.deepEqual(named(detailed), [MODEL]);
+    const own = detailed.models.find(({ model }) => model === MODEL)?.details;
+    assert.deepEqual([own?.max_input_tokens, own?.output_cost_per_token], [999, null]);
     const without = await client.result<Models>("edgequake/models", { without: ["vscode"] });
     assert.deepEqual(named(without), []);
     assert.equal(lists, 1);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Browser, errors, type Frame, type Locator, type Page } from "playwright-core";
 import { backendsOf } from "../host/backends-of.ts";
 import { launchBrowser, openWorkbench, webviewWith } from "../host/browser.ts";
-import { PROJECT, packVsix } from "../host/build.ts";
+import { PROJECT, packFolder, packVsix } from "../host/build.ts";
 import { type CodeHost, pageAddress, startCodeHost } from "../host/code-host.ts";
 import { poll } from "../host/poll.ts";
 import { sampleWorkspace, temporaryFolder } from "../host/sample-workspace.ts";
@@ -44,6 +44,8 @@ export interface WindowOptions {
   browserArguments?: string[];
   /** What VS Code takes for its language; its own texts stay English without a language pack. */
   language?: string;
+  /** Folders of other extensions, which are packed and installed too. */
+  extensions?: readonly string[];
   /** Every log at its lowest level. */
   talkative?: boolean;
   /** Prepares the folder before it is opened. */
@@ -62,7 +64,10 @@ export async function openWindow(options: WindowOptions = {}): Promise<CodeWindo
   const host = await startCodeHost({
     dataFolder,
     workspace,
-    vsix: [await packVsix(dataFolder)],
+    vsix: [
+      await packVsix(dataFolder),
+      ...(await Promise.all((options.extensions ?? []).map((one) => packFolder(one, dataFolder)))),
+    ],
     env: { ...quietEnvironment(dataFolder), ...options.env },
     ...(options.talkative === true ? { logLevel: "trace", testDriver: true } : {}),
   });
