@@ -30,6 +30,8 @@ export async function pickModels(
   const pick = vscode.window.createQuickPick<ModelItem>();
   pick.title = vscode.l10n.t("Side by Side: Choose 2 to {0} Models", MOST_SIDE_BY_SIDE);
   pick.canSelectMany = true;
+  // The chat is shown first, and its page takes the focus when it is there.
+  pick.ignoreFocusOut = true;
   for (;;) {
     const chosen = await choose(pick, client, current);
     if (!chosen || chosen.length === 0 || (chosen.length > 1 && chosen.length <= MOST_SIDE_BY_SIDE))

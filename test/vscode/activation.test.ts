@@ -29,14 +29,13 @@ describe("activation", function () {
       return same;
     };
     await poll("the window's own extensions to be active", 30_000, settled, 2000);
-    assert.equal(
-      await rows.filter({ hasText: "EdgeQuake" }).count(),
-      0,
-      "it is not active before it is used",
-    );
+    const time = rows.filter({ hasText: "EdgeQuake" }).locator(".activation-time").first();
+    assert.doesNotMatch(await time.innerText(), /\d\s*ms/, "it is not active before it is used");
     await Chat.open(window);
-    const row = rows.filter({ hasText: "EdgeQuake" });
-    const told = await row.locator(".activation-time").first().innerText();
+    const told = await poll("its time to be told", 20_000, async () => {
+      const text = await time.innerText();
+      return /\d\s*ms/.test(text) ? text : undefined;
+    });
     console.log(`      ${told} (goal ${GOAL_MS} ms)`);
     const [, ms] = /(\d+)\s*ms/.exec(told) ?? [];
     assert.ok(ms !== undefined, told);

@@ -5,14 +5,18 @@ import type { Frame } from "playwright-core";
 /** WCAG AA for text. */
 export const READABLE = 4.5;
 
+/** Colours of what a webview lies on: its own document has none. */
+export const SIDE_BAR = "--vscode-sideBar-background";
+export const EDITOR = "--vscode-editor-background";
+
 export interface Measured {
   ratio: number;
   text: string;
 }
 
 /** The lowest contrast of any text in the view, with its words. Runs in the page. */
-export function lowestContrast(frame: Frame): Promise<Measured> {
-  return frame.evaluate(() => {
+export function lowestContrast(frame: Frame, ground = SIDE_BAR): Promise<Measured> {
+  return frame.evaluate((groundName) => {
     type Color = [r: number, g: number, b: number, a: number];
     const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
     // Whatever way a colour is written, a pixel of it is four numbers.
@@ -38,7 +42,7 @@ export function lowestContrast(frame: Frame): Promise<Measured> {
       return 0.2126 * x + 0.7152 * y + 0.0722 * z;
     };
     const root = getComputedStyle(document.documentElement);
-    const page = parse(root.getPropertyValue("--vscode-sideBar-background").trim());
+    const page = parse(root.getPropertyValue(groundName).trim());
     const ground = (element: Element | null): Color =>
       element === null
         ? page
@@ -56,7 +60,7 @@ export function lowestContrast(frame: Frame): Promise<Measured> {
       if (ratio < lowest.ratio) lowest = { ratio, text: text.slice(0, 60) };
     }
     return lowest;
-  });
+  }, ground);
 }
 
 /** What is wider than the view, where nothing scrolls it: elements with how far they stick out. */

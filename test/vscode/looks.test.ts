@@ -51,7 +51,7 @@ describe("how the chat looks", function () {
   }
 
   it("empty: can be read and used", async () => {
-    await wear(window, chat, THEMES[1] as (typeof THEMES)[0]);
+    await wear(window, chat.frame, THEMES[1] as (typeof THEMES)[0]);
     await assertLooks("chat-empty");
   });
 
@@ -64,7 +64,7 @@ describe("how the chat looks", function () {
 
   for (const theme of THEMES) {
     it(`${theme.name}: every text can be read, nothing keeps anybody out`, async () => {
-      await wear(window, chat, theme);
+      await wear(window, chat.frame, theme);
       await assertLooks(`chat-${theme.name}`);
     });
   }
@@ -73,7 +73,7 @@ describe("how the chat looks", function () {
     it(`${width} px wide: nothing sticks out`, async () => {
       await window.widenSideBar(width);
       for (const theme of THEMES) {
-        await wear(window, chat, theme);
+        await wear(window, chat.frame, theme);
         await assertLooks(`chat-${width}-${theme.name}`);
       }
     });
@@ -85,7 +85,7 @@ describe("how the chat looks", function () {
     await chat.send("And now without a key that works?");
     await chat.answer(2, "error");
     for (const theme of THEMES) {
-      await wear(window, chat, theme);
+      await wear(window, chat.frame, theme);
       await assertLooks(`chat-failed-${theme.name}`);
     }
   });

@@ -93,9 +93,9 @@ await runMain(async () => {
   await build();
   const provider = await pictureAnswers();
   const there = { apiBase: provider.v1 };
-  const deployment = (model: string, id: string) => ({
+  const deployment = (model: string, id: string, order: number) => ({
     model_name: "assistant",
-    litellm_params: { model, api_base: provider.v1 },
+    litellm_params: { model, api_base: provider.v1, order },
     model_info: { id },
   });
   const window = await openWindow({
@@ -104,8 +104,8 @@ await runMain(async () => {
       "edgequake.providers": { openai: there, mistral: there, groq: there },
       "edgequake.router": {
         model_list: [
-          deployment("openai/gpt-4.1-busy", "openai-eu"),
-          deployment("mistral/mistral-small-latest", "mistral-paris"),
+          deployment("openai/gpt-4.1-busy", "openai-eu", 1),
+          deployment("mistral/mistral-small-latest", "mistral-paris", 2),
         ],
         routing_strategy: "simple-shuffle",
       },
@@ -129,11 +129,11 @@ await runMain(async () => {
     await window.widenSideBar(480);
 
     await picture("chat", async () => {
-      await wear(window, chat, themeOf("light"));
+      await wear(window, chat.frame, themeOf("light"));
       await chat.send("What does average() do with an empty list, and how would you fix it?");
       await chat.answer(1, "done");
       await take(window, "chat-light");
-      await wear(window, chat, themeOf("dark"));
+      await wear(window, chat.frame, themeOf("dark"));
       await take(window, "chat-dark");
     });
     await picture("why", async () => {
@@ -169,7 +169,7 @@ await runMain(async () => {
       await page.locator(".editor-instance .monaco-editor .view-lines").first().click();
       await page.keyboard.press("ControlOrMeta+End");
       for (let line = 0; line < FUNCTION_LINES; line += 1) await page.keyboard.press("Shift+ArrowUp");
-      await window.command("EdgeQuake: Edit Selection");
+      await window.command("EdgeQuake: Edit…");
       await window.typeIntoPrompt("Refuse an empty list, and use sum()");
       const modified = page.locator(".monaco-diff-editor .editor.modified").first();
       await poll("the diff", 15_000, async () => ((await modified.textContent()) ?? "").includes("raise"));

@@ -1,7 +1,8 @@
 // VS Code's own four themes, and when a webview wears one: its class is there and its colours have come.
 
+import type { Frame } from "playwright-core";
 import { poll } from "../host/poll.ts";
-import type { Chat, CodeWindow } from "./window.ts";
+import type { CodeWindow } from "./window.ts";
 
 export interface Theme {
   /** Of pictures. */
@@ -26,10 +27,10 @@ export const THEMES: readonly Theme[] = [
 ];
 
 /** The class comes before the colours: text must not be measured against the old ones. */
-export async function wear(window: CodeWindow, chat: Chat, { theme, kind, ground }: Theme): Promise<void> {
+export async function wear(window: CodeWindow, frame: Frame, { theme, kind, ground }: Theme): Promise<void> {
   await window.chooseTheme(theme);
   await poll(`the webview to wear ${theme}`, 10_000, () =>
-    chat.frame.evaluate(
+    frame.evaluate(
       ([wanted, color]) => {
         const style = getComputedStyle(document.documentElement);
         const has = document.body.classList.contains(wanted);

@@ -1,0 +1,76 @@
+// The usage page in VS Code's four themes, with calls that went well and one that did not: every text readable, nothing
+// sticks out, nothing keeps anybody out, every control reached by keyboard; pictured in test-results/.
+
+import assert from "node:assert/strict";
+import type { Frame } from "playwright-core";
+import { webviewWith } from "../host/browser.ts";
+import { violations } from "./axe.ts";
+import { EDITOR, lowestContrast, overflowing, READABLE } from "./contrast.ts";
+import { THEMES, wear } from "./themes.ts";
+import { Chat, type CodeWindow, openWindow } from "./window.ts";
+
+describe("how the usage page looks", function () {
+  this.timeout(120_000);
+  let window: CodeWindow;
+  let usage: Frame;
+
+  before(async () => {
+    window = await openWindow({
+      settings: { "edgequake.defaultModel": "mock/echo", "edgequake.numRetries": 0 },
+    });
+    await window.closeSecondSideBar();
+    const chat = await Chat.open(window);
+    await chat.send("Something to count");
+    await chat.answer(1, "done");
+    await chat.chooseModel("mock/error-429");
+    await chat.send("and to fail");
+    await chat.answer(2, "error");
+    await window.command("EdgeQuake: Show Usage");
+    usage = await webviewWith(window.page, "main h1");
+    await usage.locator("svg").first().waitFor();
+  });
+  after(() => window?.close());
+
+  for (const theme of THEMES) {
+    it(`${theme.name}: can be read and used`, async () => {
+      await wear(window, usage, theme);
+      console.log(`      ${await window.screenshot(`usage-${theme.name}`)}`);
+      const { ratio, text } = await lowestContrast(usage, EDITOR);
+      assert.deepEqual(
+        {
+          contrast: ratio >= READABLE ? "readable" : `${ratio.toFixed(2)} for "${text}"`,
+          overflow: await overflowing(usage),
+          axe: await violations(usage, EDITOR),
+        },
+        { contrast: "readable", overflow: [], axe: [] },
+      );
+    });
+  }
+
+  it("every control is reached by keyboard", async () => {
+    const names = await usage.evaluate(() => {
+      const all = document.querySelectorAll<HTMLElement>("button, select, summary, a[href], [tabindex='0']");
+      return [...all]
+        .filter((element) => element.checkVisibility())
+        .map((element, index) => {
+          element.dataset["walk"] = String(index);
+          return element.textContent?.trim().slice(0, 30) ?? element.tagName;
+        });
+    });
+    assert.ok(names.length >= 4, names.join(", "));
+    await usage.locator("[data-walk='0']").focus();
+    const reached = new Set([0]);
+    for (let step = 1; step < names.length; step += 1) {
+      await window.page.keyboard.press("Tab");
+      reached.add(
+        await usage.evaluate(() =>
+          Number((document.activeElement as HTMLElement | null)?.dataset["walk"] ?? -1),
+        ),
+      );
+    }
+    assert.deepEqual(
+      names.filter((_, index) => !reached.has(index)),
+      [],
+    );
+  });
+});
