@@ -151,7 +151,14 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       },
       attachUris: async ({ uris }) => {
         const { attachedUri } = await import("./on-demand.ts");
-        for (const uri of uris) await chat.attach(() => attachedUri(vscode.Uri.parse(uri, true)));
+        const refused: unknown[] = [];
+        for (const uri of uris) {
+          await chat
+            .attach(() => attachedUri(vscode.Uri.parse(uri, true)))
+            .catch((error: unknown) => refused.push(error));
+        }
+        // The others are there.
+        if (refused.length > 0) throw refused.at(-1);
       },
       detach: ({ id }) => chat.detach(id),
       openLink: ({ url }) => openLink(url),
@@ -180,9 +187,6 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   #post(message: ToWebview): void {
-    if (this.#view && (message.type === "reset" || message.type === "session")) {
-      this.#view.description = this.chat.title;
-    }
     if (this.#listening) void this.#view?.webview.postMessage(message);
   }
 }

@@ -1,0 +1,245 @@
+// What a person brings to a question and does with an answer, in the real VS Code: attachments and commands as the
+// provider gets them, code that goes into the editor and the terminal only as agreed, models side by side, waits shown.
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ContentPart } from "../../server/protocol/messages.ts";
+import { poll } from "../host/poll.ts";
+import { jsonOf } from "../server/http-request.ts";
+import { chat as answers, errorBody, status } from "../server/openai-bytes.ts";
+import type { ScriptedProvider } from "../server/scripted-provider.ts";
+import { startScriptedAnswers } from "./scripted-answers.ts";
+import { Chat, type CodeWindow, openWindow } from "./window.ts";
+
+const ROWS = ".quick-input-list .monaco-list-row";
+const DIALOG = ".monaco-dialog-box";
+const PNG =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+describe("the chat's tools", function () {
+  this.timeout(180_000);
+  let provider: ScriptedProvider;
+  let window: CodeWindow;
+  let chat: Chat;
+
+  before(async () => {
+    provider = await startScriptedAnswers();
+    window = await openWindow({
+      settings: {
+        "edgequake.defaultModel": "openai/plain",
+        "edgequake.numRetries": 1,
+        "edgequake.providers": { openai: { apiBase: provider.v1 } },
+      },
+    });
+    writeFileSync(join(window.workspace, ".env"), "TOKEN=sk-fake-not-to-be-sent\n");
+    await window.closeSecondSideBar();
+    await window.openFile("temperature.py");
+    chat = await Chat.open(window);
+  });
+  after(async () => {
+    await window?.close();
+    await provider?.stop();
+  });
+
+  /** The content of the newest question that reached the provider. */
+  function asked(): string | ContentPart[] {
+    const { messages } = jsonOf(provider.requests.at(-1) ?? assert.fail("no request")) as {
+      messages: { content: string | ContentPart[] }[];
+    };
+    return messages.at(-1)?.content ?? "";
+  }
+
+  async function ask(text: string): Promise<string> {
+    const count = (await chat.answers.count()) + 1;
+    await chat.send(text);
+    return chat.answer(count, "done");
+  }
+
+  /** Types `query` at the end of what stands in the box, and takes this line of the list. */
+  async function take(query: string, line: string): Promise<void> {
+    await chat.input.focus();
+    await window.page.keyboard.press("ControlOrMeta+End");
+    await chat.input.pressSequentially(query);
+    await chat.frame.getByRole("option", { name: line }).first().click();
+  }
+
+  function chip(label: string) {
+    return chat.frame.locator("form .chip", { hasText: label });
+  }
+
+  function inDialog(label: string) {
+    return window.page.locator(`${DIALOG} .monaco-button`, { hasText: label });
+  }
+
+  function editorText(): Promise<string> {
+    return window.page.locator(".editor-instance .view-lines").first().innerText();
+  }
+
+  it("@ attaches a file as it is now; the model is told it before the question", async () => {
+    await take("@temper", "temperature.py");
+    await chip("temperature.py").waitFor();
+    await ask("What is this?");
+    const text = String(asked());
+    assert.match(text, /^temperature\.py\n```\n# Select a function/);
+    assert.match(text, /```\n\nWhat is this\?$/);
+    assert.equal(await chip("temperature.py").count(), 0, "the next question begins anew");
+    assert.equal(
+      await chat.frame.locator('[data-role="user"] .chip').count(),
+      1,
+      "it stands with its question",
+    );
+  });
+
+  it("@ attaches the selection, and only that", async () => {
+    await window.page.locator(".editor-instance .view-lines").first().click();
+    await window.page.keyboard.press("ControlOrMeta+Home");
+    await window.page.keyboard.press("Shift+End");
+    await take("@sel", "Selection");
+    await chip("temperature.py:1").waitFor();
+    await ask("And this?");
+    assert.match(String(asked()), /^temperature\.py:1\n```\n# Select a function[^\n]*\n```\n\nAnd this\?$/);
+  });
+
+  it("a file that looks secret is attached only after a yes", async () => {
+    await take("@.env", ".env");
+    await inDialog("Cancel").click();
+    await chat.frame.getByText(".env was not attached.").waitFor();
+    assert.equal(await chip(".env").count(), 0);
+    await ask("Never mind");
+    assert.ok(!JSON.stringify(provider.requests.map(jsonOf)).includes("sk-fake-not-to-be-sent"));
+  });
+
+  it("a pasted picture goes along as one", async () => {
+    await chat.input.evaluate((box, base64) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], "dot.png", { type: "image/png" }));
+      box.dispatchEvent(
+        new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
+      );
+    }, PNG);
+    await chip("dot.png").waitFor();
+    await ask("What colour?");
+    const parts = asked();
+    assert.ok(Array.isArray(parts));
+    assert.deepEqual(
+      parts.map(({ type }) => type),
+      ["text", "image_url"],
+    );
+    assert.match(JSON.stringify(parts[1]), /data:image\/png;base64,iVBOR/);
+  });
+
+  it("/explain asks with its prompt about the code in front, and shows what it took", async () => {
+    await window.page.locator(".editor-instance .view-lines").first().click();
+    await window.page.keyboard.press("ControlOrMeta+Home");
+    await chat.input.focus();
+    await ask("/explain briefly");
+    const text = String(asked());
+    assert.match(text, /def to_fahrenheit/);
+    assert.match(text, /briefly$/);
+    assert.ok(text.includes("python"), text);
+    const question = chat.frame.locator('[data-role="user"]').last();
+    assert.match((await question.textContent()) ?? "", /\/explain briefly/);
+    assert.equal(await question.locator(".chip", { hasText: "temperature.py" }).count(), 1);
+  });
+
+  it("code of an answer goes to the cursor, into a diff, into a new file", async () => {
+    await chat.newChat();
+    await chat.chooseModel("openai/explains");
+    await ask("What is wrong with average()?");
+    const tool = (name: string) => chat.frame.getByRole("button", { name, exact: true }).first();
+    const before = await editorText();
+
+    await tool("Apply in Editor").click();
+    await window.page.locator(".tab.active", { hasText: "proposed edit" }).waitFor();
+    await window.command("EdgeQuake: Accept Edit");
+    await poll("the accepted edit", 5_000, async () => (await editorText()).includes("average() of nothing"));
+    assert.ok(!(await editorText()).includes("total += value"), "the function it rewrites is replaced");
+    await window.page.keyboard.press("ControlOrMeta+z");
+    await poll("one undo takes it back", 5_000, async () => (await editorText()) === before);
+
+    await window.page.keyboard.press("ControlOrMeta+End");
+    await tool("Insert at Cursor").click();
+    await poll("the code at the cursor", 5_000, async () =>
+      (await editorText()).includes("average() of nothing"),
+    );
+    await window.page.keyboard.press("ControlOrMeta+z");
+
+    await tool("New File").click();
+    await window.page.locator(".tab.active", { hasText: "Untitled" }).waitFor();
+    await poll("the code in it", 5_000, async () => (await editorText()).startsWith("def average"));
+    await window.command("View: Revert and Close Editor");
+  });
+
+  it("a command is run only after a person saw it and said so", async () => {
+    const ran = join(window.workspace, "ran.txt");
+    provider.next(answers("```sh\necho it-ran > ran.txt\n```"));
+    await ask("How do I make a file?");
+    const run = chat.frame.getByRole("button", { name: "Run in Terminal", exact: true }).last();
+    await run.click();
+    await window.page.locator(DIALOG, { hasText: "echo it-ran > ran.txt" }).waitFor();
+    await inDialog("Cancel").click();
+    assert.equal(await window.page.locator(".terminal-wrapper").count(), 0, "no terminal was opened");
+    await run.click();
+    await inDialog("Run").first().click();
+    await poll("the command to have run", 20_000, () => existsSync(ran));
+    assert.match(readFileSync(ran, "utf8"), /it-ran/);
+  });
+
+  it("models answer side by side; the picked one is gone on with", async () => {
+    await chat.newChat();
+    await window.command("EdgeQuake: Ask Several Models Side by Side");
+    const input = window.page.locator(".quick-input-widget input[type=text]").first();
+    for (const model of ["openai/plain", "openai/paced"]) {
+      await input.fill(model);
+      const row = window.page.locator(ROWS, { hasText: model }).first();
+      await row.waitFor();
+      if (!(await row.locator("input[type=checkbox], .monaco-checkbox").first().isChecked()))
+        await row.click();
+    }
+    await window.page.locator(".quick-input-widget .monaco-button", { hasText: "OK" }).click();
+    provider.clear();
+    await chat.send("Which of you?");
+    await chat.answer(1, "done");
+    await chat.answer(2, "done");
+    assert.deepEqual(provider.requests.map((request) => jsonOf(request)["model"]).sort(), ["paced", "plain"]);
+    await window.screenshot("chat-side-by-side");
+    await chat.frame.getByRole("button", { name: /Go on with this one: openai\/paced/ }).click();
+    await ask("And now?");
+    assert.equal(jsonOf(provider.requests.at(-1) ?? assert.fail())["model"], "paced");
+    assert.equal(provider.requests.length, 3, "one model is asked");
+    const { messages } = jsonOf(provider.requests.at(-1) ?? assert.fail()) as { messages: unknown[] };
+    assert.equal(messages.length, 3, "the model is told one of the answers");
+  });
+
+  it("an answer that waits after a 429 says for how long, then comes", async () => {
+    await chat.chooseModel("openai/plain");
+    provider.next(status(429, errorBody("Slow down.", "rate_limit_exceeded"), { "retry-after": 3 }));
+    const count = (await chat.answers.count()) + 1;
+    await chat.send("Patience");
+    await poll("the wait to be told", 10_000, async () =>
+      /429[\s\S]*in \d+ s/.test((await chat.answers.nth(count - 1).textContent()) ?? ""),
+    );
+    assert.match(await chat.answer(count, "done"), /loopback provider/);
+  });
+
+  it("a branch has everything up to its turn, and a name of its own", async () => {
+    await chat.newChat();
+    await ask("first");
+    await ask("second");
+    await chat.answers.first().hover();
+    await chat.answers.first().getByRole("button", { name: "Branch", exact: true }).click({ force: true });
+    await poll("the branch", 10_000, async () => (await chat.answers.count()) === 1);
+    await chat.frame.getByText("first (branch)").waitFor();
+    provider.clear();
+    await ask("third");
+    const { messages } = jsonOf(provider.requests.at(-1) ?? assert.fail()) as {
+      messages: { content: string }[];
+    };
+    assert.deepEqual(
+      messages.map(({ content }) => content).filter((_, index) => index % 2 === 0),
+      ["first", "third"],
+    );
+  });
+});
