@@ -8,12 +8,13 @@ import type { Message } from "../../server/protocol/messages.ts";
 import type { Params } from "../../server/protocol/methods.ts";
 import type { Surroundings, Turn } from "../../server/protocol/webview.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
+import { pickModel } from "../models/pick-model.ts";
 import { messageOf, plainText } from "../plain-text.ts";
 import type { PromptFiles } from "../prompts/prompt-files.ts";
 import { Composer, type Held } from "./composer.ts";
 import { ContextGauge } from "./context-meter.ts";
 import { Journal } from "./journal.ts";
-import { ModelLimits } from "./model-limits.ts";
+import { limitOf } from "./model-limits.ts";
 import type { Outbox } from "./outbox.ts";
 import {
   ChatSession,
@@ -67,6 +68,8 @@ export class Chat {
   #compare: string[];
   /** The model that was in use when an answer was asked for: a person may choose another one before asking again. */
   readonly #inUse = new WeakMap<Turn, string | undefined>();
+  /** The model that was in use when this conversation was opened. */
+  #openedWith: string | undefined;
   #busy = false;
   /** What could not be said before there was a page to say it on. */
   #unsaid: string | undefined;
@@ -76,13 +79,12 @@ export class Chat {
     this.#options = options;
     this.#compare = options.state.get<string[]>(COMPARE, []);
     this.composer.typed(options.state.get<string>(DRAFT, ""));
-    const limits = new ModelLimits(options.client);
     const count = async (model: string, told: readonly Message[]) => {
       const messages = told as Params<"edgequake/countTokens">["messages"];
       return (await options.client()).request("edgequake/countTokens", { model, messages });
     };
     this.#asks = {
-      limitOf: (model) => limits.limitOf(model),
+      limitOf: (model) => limitOf(options.models.lists, model),
       count: async (model, messages) => (await count(model, messages)).tokens,
     };
     this.#gauge = new ContextGauge({
@@ -161,7 +163,8 @@ export class Chat {
     const turn = this.#session.entryOf(id)?.turn;
     if (!turn) return;
     const now = this.#options.models.known()?.model;
-    const same = turn.compare !== null || this.#inUse.get(turn) === now || !this.#inUse.has(turn);
+    const then = this.#inUse.has(turn) ? this.#inUse.get(turn) : this.#openedWith;
+    const same = turn.compare !== null || then === now;
     await this.#session.retry(id, same && turn.model !== null ? turn.model : this.#model());
   }
 
@@ -201,16 +204,15 @@ export class Chat {
 
   /** Another model answers in this one's place, or below the same question. */
   async regenerate(id: string): Promise<void> {
-    const { pickModel } = await import("./on-demand.ts");
     const turn = this.#session.entryOf(id)?.turn;
     if (turn?.role !== "assistant") return;
-    const model = await pickModel(this.#options.client, turn.model);
+    const model = await pickModel(this.#options.models, { title: vscode.l10n.t("Answer Again With") });
     if (model !== undefined) await this.#session.retry(id, model);
   }
 
   async selectCompare(): Promise<void> {
-    const { pickModels } = await import("./on-demand.ts");
-    const chosen = await pickModels(this.#options.client, this.#compare);
+    const { pickSideBySide } = await import("./on-demand.ts");
+    const chosen = await pickSideBySide(this.#options.models, this.#compare);
     if (chosen) this.setCompare(chosen);
   }
 
@@ -307,6 +309,7 @@ export class Chat {
         this.notice(vscode.l10n.t("This chat cannot be saved at the moment: {0}", why));
       },
     });
+    this.#openedWith = this.#options.models.known()?.model;
     const listener: SessionListener = {
       added: (turn) => {
         if (turn.role === "assistant") this.#inUse.set(turn, this.#options.models.known()?.model);
@@ -330,10 +333,9 @@ export class Chat {
         this.#gauge.touch();
       },
     };
-    const { limitOf, count } = this.#asks;
     const leftOut = (): string =>
       vscode.l10n.t("The beginning of the chat did not fit into the model's context and was left out.");
-    return new ChatSession({ start, listener, journal, transcript, limitOf, count, leftOut });
+    return new ChatSession({ start, listener, journal, transcript, leftOut, ...this.#asks });
   }
 
   #switchTo(session: ChatSession, title: string): void {

@@ -121,6 +121,7 @@ describe("chats that are kept", function () {
     await window.command("EdgeQuake: Rename Chat");
     await window.page.locator(".quick-input-title", { hasText: "Rename Chat" }).waitFor();
     await window.typeIntoPrompt("The long one");
+    await chat.frame.getByText("The long one").first().waitFor();
     await history("The long one");
     await row("The long one").waitFor();
     await window.page.keyboard.press("Escape");
