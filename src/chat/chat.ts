@@ -398,7 +398,7 @@ export class Chat {
   }
 
   async #prompt(command: SlashCommand, rest: string): Promise<ToldInstead | undefined> {
-    if (!("prompt" in command)) return undefined;
+    if (!("asks" in command)) return undefined;
     const { slashPrompt } = await import("./on-demand.ts");
     const { told, within, added } = await slashPrompt(
       command,

@@ -16,8 +16,12 @@ export async function exportChat(store: SessionStore, id: string, given?: Format
 
 async function askFormat(): Promise<Format | undefined> {
   const items = [
-    { label: "Markdown", description: vscode.l10n.t("to read"), format: "markdown" as const },
-    { label: "JSON", description: vscode.l10n.t("everything that is known of it"), format: "json" as const },
+    { label: vscode.l10n.t("Markdown"), description: vscode.l10n.t("to read"), format: "markdown" as const },
+    {
+      label: vscode.l10n.t("JSON"),
+      description: vscode.l10n.t("everything that is known of it"),
+      format: "json" as const,
+    },
   ];
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Export Chat") }))?.format;
 }

@@ -7,17 +7,17 @@ import type { PromptAction } from "../prompts/prompts.ts";
 export type ChatAction = "clear" | "model" | "compare" | "export" | "history" | "help";
 
 export type SlashCommand =
-  | { name: SlashName; prompt: PromptAction; needs: "code" | "diff" }
+  | { name: SlashName; asks: PromptAction; needs: "code" | "diff" }
   | { name: SlashName; action: ChatAction };
 export type SlashName = ChatAction | "explain" | "fix" | "tests" | "doc" | "review" | "commit";
 
 export const SLASH_COMMANDS: readonly SlashCommand[] = [
-  { name: "explain", prompt: "explain", needs: "code" },
-  { name: "fix", prompt: "fix", needs: "code" },
-  { name: "tests", prompt: "tests", needs: "code" },
-  { name: "doc", prompt: "document", needs: "code" },
-  { name: "review", prompt: "review", needs: "code" },
-  { name: "commit", prompt: "commit", needs: "diff" },
+  { name: "explain", asks: "explain", needs: "code" },
+  { name: "fix", asks: "fix", needs: "code" },
+  { name: "tests", asks: "tests", needs: "code" },
+  { name: "doc", asks: "document", needs: "code" },
+  { name: "review", asks: "review", needs: "code" },
+  { name: "commit", asks: "commit", needs: "diff" },
   { name: "clear", action: "clear" },
   { name: "model", action: "model" },
   { name: "compare", action: "compare" },

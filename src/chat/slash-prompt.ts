@@ -20,11 +20,11 @@ export interface SlashPrompt {
   added: boolean;
 }
 
-type Asking = Extract<SlashCommand, { prompt: PromptAction }>;
+type Asking = Extract<SlashCommand, { asks: PromptAction }>;
 
 /** Rejects with a sentence where there is nothing to ask about. */
 export async function slashPrompt(
-  { prompt, needs }: Asking,
+  { asks, needs }: Asking,
   rest: string,
   held: readonly Held[],
   prompts: PromptFiles,
@@ -35,7 +35,7 @@ export async function slashPrompt(
   const within = given ?? (await (needs === "diff" ? attachedDiff() : codeInFront()));
   const text = within.text ?? "";
   const { file = within.attachment.label, language = "", lines = "" } = within.source ?? {};
-  const { text: filled } = await prompts.fill(prompt, {
+  const { text: filled } = await prompts.fill(asks, {
     instruction: rest,
     file,
     language,
