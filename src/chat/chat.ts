@@ -1,40 +1,26 @@
-// The chat behind the view: which conversation is shown, what is being written, which models are asked. It is told what
-// a person does, and tells the outbox what changed.
+// The chat behind the view: what is being written, what it brings along, which models are asked. It is told what a person
+// does, and tells the outbox what changed.
 
-import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { Client } from "../../server/connection/client.ts";
 import type { Message } from "../../server/protocol/messages.ts";
 import type { Params } from "../../server/protocol/methods.ts";
-import type { Surroundings, Turn } from "../../server/protocol/webview.ts";
+import type { Surroundings } from "../../server/protocol/webview.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
 import { pickModel } from "../models/pick-model.ts";
-import { messageOf, plainText } from "../plain-text.ts";
 import type { PromptFiles } from "../prompts/prompt-files.ts";
 import { Composer, type Held } from "./composer.ts";
 import { ContextGauge } from "./context-meter.ts";
-import { Journal } from "./journal.ts";
+import { type ConversationOptions, Conversations } from "./conversations.ts";
 import { limitOf } from "./model-limits.ts";
-import type { Outbox } from "./outbox.ts";
-import {
-  ChatSession,
-  type ModelName,
-  type SessionListener,
-  type SessionOptions,
-  type StartStream,
-} from "./session.ts";
-import type { SessionStore } from "./session-store.ts";
+import type { ChatSession, ModelName } from "./session.ts";
 import { type ChatAction, type SlashCommand, slashCommandOf } from "./slash-commands.ts";
 import { chatStrings } from "./strings.ts";
-import { Transcript } from "./transcript.ts";
 import { questionEntry, type ToldInstead } from "./turns.ts";
 
-const SESSION = "edgequake.chat.session";
 const DRAFT = "edgequake.chat.draft";
 const COMPARE = "edgequake.chat.compare";
 const SAVING_MS = 500;
-/** A backend that does not come up must not keep a person from writing. */
-const OPENING_MS = 10_000;
 
 /** 20 MB as base64. */
 const MAX_IMAGE_CHARACTERS = 28_000_000;
@@ -47,32 +33,18 @@ const COMMANDS = {
   history: "edgequake.history",
 } as const satisfies Partial<Record<ChatAction, string>>;
 
-export interface ChatOptions {
+export interface ChatOptions extends Pick<ConversationOptions, "state" | "store" | "start" | "outbox"> {
   client: () => Promise<Client>;
   prompts: PromptFiles;
-  state: vscode.Memento;
   models: ModelChoice;
-  store: SessionStore;
-  start: StartStream;
-  outbox: Outbox;
 }
 
 export class Chat {
   readonly composer = new Composer();
+  readonly conversations: Conversations;
   readonly #options: ChatOptions;
   readonly #gauge: ContextGauge;
-  readonly #asks: Required<Pick<SessionOptions, "limitOf" | "count">>;
-  #session: ChatSession;
-  #title = "";
-  #opened: Promise<void> | undefined;
   #compare: string[];
-  /** The model that was in use when an answer was asked for: a person may choose another one before asking again. */
-  readonly #inUse = new WeakMap<Turn, string | undefined>();
-  /** The model that was in use when this conversation was opened. */
-  #openedWith: string | undefined;
-  #busy = false;
-  /** What could not be said before there was a page to say it on. */
-  #unsaid: string | undefined;
   #saving: NodeJS.Timeout | undefined;
 
   constructor(options: ChatOptions) {
@@ -83,46 +55,45 @@ export class Chat {
       const messages = told as Params<"edgequake/countTokens">["messages"];
       return (await options.client()).request("edgequake/countTokens", { model, messages });
     };
-    this.#asks = {
-      limitOf: (model) => limitOf(options.models.lists, model),
-      count: async (model, messages) => (await count(model, messages)).tokens,
+    const { models, outbox } = options;
+    const asks = {
+      limitOf: (model: string) => limitOf(models.lists, model),
+      count: async (model: string, told: readonly Message[]) => (await count(model, told)).tokens,
     };
+    this.conversations = new Conversations({
+      ...options,
+      asks,
+      modelInUse: () => models.known()?.model,
+      switched: () => {
+        this.composer.cancelEdit();
+        this.show();
+        this.#gauge.touch();
+      },
+      changed: () => this.#gauge.touch(),
+    });
     this.#gauge = new ContextGauge({
       read: () => ({
-        entries: this.#session.transcript.entries,
-        hasOlder: this.#session.transcript.hasOlder,
+        entries: this.session.transcript.entries,
+        hasOlder: this.session.transcript.hasOlder,
         draft: questionEntry(this.composer.question()),
-        model: options.models.known()?.model ?? null,
+        model: models.known()?.model ?? null,
       }),
-      limitOf: this.#asks.limitOf,
+      limitOf: asks.limitOf,
       count,
-      changed: (context) => options.outbox.send({ type: "context", context }),
+      changed: (context) => outbox.send({ type: "context", context }),
     });
-    this.#session = this.#new(randomUUID(), new Transcript());
   }
 
   get session(): ChatSession {
-    return this.#session;
-  }
-  get title(): string {
-    return this.#title;
-  }
-  get compare(): readonly string[] {
-    return this.#compare;
-  }
-
-  /** The last conversation is there again, once somebody wants to see one. */
-  async opened(): Promise<void> {
-    this.#opened ??= this.#reopen();
-    await this.#opened;
+    return this.conversations.session;
   }
 
   /** Everything anew at the webview: its end of the conversation, and what is around it. */
   show(): void {
-    const { turns, earlier } = this.#session.transcript.tail();
+    const { turns, earlier } = this.session.transcript.tail();
     this.#options.outbox.reset({ ...this.#surroundings(), turns, earlier, l10n: chatStrings() });
-    if (this.#unsaid !== undefined) this.notice(this.#unsaid);
-    this.#unsaid = undefined;
+    const unsaid = this.conversations.takeUnsaid();
+    if (unsaid !== undefined) this.notice(unsaid);
   }
 
   /** Asks this, whatever is being written: that stays. */
@@ -130,7 +101,7 @@ export class Chat {
     const edited = this.composer.editing === null ? "" : this.composer.text;
     this.composer.cancelEdit();
     if (edited !== "") this.compose([this.composer.text, edited].filter(Boolean).join("\n\n"));
-    await this.#session.send({ text, attachments: [], attached: [] }, this.#model());
+    await this.session.send({ text, attachments: [], attached: [] }, this.#model());
   }
 
   async send(text: string): Promise<void> {
@@ -151,25 +122,23 @@ export class Chat {
     const question = this.composer.question(text, told);
     const replaces = this.composer.editing;
     if (text.trim() === "" && question.attachments.length === 0) return;
-    if (replaces !== null) this.#session.takeBack(replaces);
+    if (replaces !== null) this.session.takeBack(replaces);
     this.composer.sent();
     this.#showComposer(replaces !== null);
     const models = this.#compare.length > 1 ? this.#compare : [this.#model()];
-    await this.#session.send(question, ...models);
+    await this.session.send(question, ...models);
   }
 
   /** With the same model; with the one in use where a person chose another since. */
   async retry(id: string): Promise<void> {
-    const turn = this.#session.entryOf(id)?.turn;
+    const turn = this.session.entryOf(id)?.turn;
     if (!turn) return;
-    const now = this.#options.models.known()?.model;
-    const then = this.#inUse.has(turn) ? this.#inUse.get(turn) : this.#openedWith;
-    const same = turn.compare !== null || then === now;
-    await this.#session.retry(id, same && turn.model !== null ? turn.model : this.#model());
+    const same = turn.compare !== null || this.conversations.isModelAsBefore(turn);
+    await this.session.retry(id, same && turn.model !== null ? turn.model : this.#model());
   }
 
   pick(id: string): void {
-    const turn = this.#session.pick(id);
+    const turn = this.session.pick(id);
     if (!turn?.model) return;
     this.setCompare([]);
     void this.#options.models.choose(turn.model);
@@ -191,7 +160,7 @@ export class Chat {
   }
 
   edit(id: string, draft: string): void {
-    const entry = this.#session.entryOf(id);
+    const entry = this.session.entryOf(id);
     if (entry?.turn.role !== "user") return;
     this.composer.edit(entry, draft);
     this.#showComposer(true);
@@ -204,10 +173,10 @@ export class Chat {
 
   /** Another model answers in this one's place, or below the same question. */
   async regenerate(id: string): Promise<void> {
-    const turn = this.#session.entryOf(id)?.turn;
+    const turn = this.session.entryOf(id)?.turn;
     if (turn?.role !== "assistant") return;
     const model = await pickModel(this.#options.models, { title: vscode.l10n.t("Answer Again With") });
-    if (model !== undefined) await this.#session.retry(id, model);
+    if (model !== undefined) await this.session.retry(id, model);
   }
 
   async selectCompare(): Promise<void> {
@@ -244,139 +213,20 @@ export class Chat {
   }
 
   async showEarlier(before: string): Promise<void> {
-    const { transcript } = this.#session;
+    const { transcript } = this.session;
     const page = await transcript.earlier(before);
-    if (page && transcript === this.#session.transcript)
+    if (page && transcript === this.session.transcript)
       this.#options.outbox.send({ type: "earlier", ...page });
-  }
-
-  newChat(): void {
-    this.#opened = Promise.resolve();
-    this.composer.cancelEdit();
-    this.#switchTo(this.#new(randomUUID(), new Transcript()), "");
-  }
-
-  /** It is about to be deleted: nothing is written to it any more. */
-  async deleting(id: string): Promise<void> {
-    const session = this.#session;
-    if (id !== session.id) return;
-    this.newChat();
-    await session.leave();
-  }
-
-  get current(): string {
-    return this.#session.id;
-  }
-
-  /** Rejects when it cannot be read; what is shown stays then. */
-  async open(id: string): Promise<void> {
-    if (id === this.#session.id && this.#session.turns.length > 0) return;
-    const transcript = new Transcript((before, limit) => this.#options.store.read(id, before, limit));
-    const info = await transcript.open();
-    this.#opened = Promise.resolve();
-    this.composer.cancelEdit();
-    this.#switchTo(this.#new(id, transcript), info?.title ?? "");
-  }
-
-  /** Another conversation with everything up to this turn. */
-  async branch(id: string): Promise<void> {
-    const { store } = this.#options;
-    const turn = this.#session.entryOf(id)?.turn;
-    if (!turn) return;
-    const as = randomUUID();
-    await this.#session.flush();
-    const { title } = await store.branch(this.#session.id, id, as);
-    await store.rename(as, vscode.l10n.t("{0} (branch)", title || vscode.l10n.t("Chat")));
-    await this.open(as);
-  }
-
-  /** It was given another title, wherever that happened. */
-  renamed(id: string, title: string): void {
-    if (id === this.#session.id) this.#setTitle(title);
   }
 
   notice(text: string): void {
     this.#options.outbox.send({ type: "notice", text });
   }
 
-  #new(id: string, transcript: Transcript): ChatSession {
-    const { store, start, outbox } = this.#options;
-    const journal = new Journal(id, (order) => store.append(order), {
-      written: ({ title }) => this.renamed(id, title),
-      failing: (error) => {
-        if (id !== this.#session.id) return;
-        const why = plainText(messageOf(error));
-        this.notice(vscode.l10n.t("This chat cannot be saved at the moment: {0}", why));
-      },
-    });
-    this.#openedWith = this.#options.models.known()?.model;
-    const listener: SessionListener = {
-      added: (turn) => {
-        if (turn.role === "assistant") this.#inUse.set(turn, this.#options.models.known()?.model);
-        else void this.#options.state.update(SESSION, id);
-        outbox.added(turn);
-        this.#setBusy();
-      },
-      grew: (turn) => outbox.grew(turn),
-      progress: ({ id: of, progress }) => outbox.send({ type: "progress", id: of, progress }),
-      settled: (turn) => {
-        outbox.settled(turn);
-        this.#gauge.touch();
-        this.#setBusy();
-      },
-      removed: (from) => {
-        outbox.send({ type: "removed", from });
-        this.#gauge.touch();
-      },
-      picked: (group, picked) => {
-        outbox.send({ type: "picked", group, id: picked });
-        this.#gauge.touch();
-      },
-    };
-    const leftOut = (): string =>
-      vscode.l10n.t("The beginning of the chat did not fit into the model's context and was left out.");
-    return new ChatSession({ start, listener, journal, transcript, leftOut, ...this.#asks });
-  }
-
-  #switchTo(session: ChatSession, title: string): void {
-    void this.#session.leave();
-    this.#session = session;
-    this.#title = title;
-    const kept = session.turns.length > 0;
-    void this.#options.state.update(SESSION, kept ? session.id : undefined);
-    this.#setBusy();
-    this.show();
-    this.#gauge.touch();
-  }
-
-  async #reopen(): Promise<void> {
-    const id = this.#options.state.get<string>(SESSION);
-    if (id === undefined) return;
-    const before = this.#session;
-    const transcript = new Transcript((before, limit) => this.#options.store.read(id, before, limit));
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new Error(vscode.l10n.t("it took too long"))), OPENING_MS);
-    try {
-      const info = await Promise.race([transcript.open(), late]);
-      // Another one was opened meanwhile.
-      if (this.#session !== before) return;
-      this.#session = this.#new(id, transcript);
-      this.#title = info?.title ?? "";
-    } catch (error) {
-      // It is gone, or can be opened from the history when the backend is well again.
-      if ((error as Error).name !== "NotFoundError") {
-        const why = plainText(messageOf(error as Error));
-        this.#unsaid = vscode.l10n.t("The last chat could not be opened: {0}", why);
-      }
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   dispose(): void {
     clearTimeout(this.#saving);
     this.#gauge.dispose();
-    void this.#session.leave();
+    void this.conversations.dispose();
   }
 
   /** The model is another one. */
@@ -385,7 +235,7 @@ export class Chat {
   }
 
   async #act(action: ChatAction, rest: string): Promise<void> {
-    if (action === "clear") this.newChat();
+    if (action === "clear") this.conversations.begin();
     else if (action === "help") {
       const { slashList } = await import("./on-demand.ts");
       this.notice(
@@ -414,7 +264,7 @@ export class Chat {
     return {
       model: this.#options.models.known(),
       compare: this.#compare,
-      session: { id: this.#session.id, title: this.#title },
+      session: { id: this.session.id, title: this.conversations.title },
       context: this.#gauge.shown,
       attachments: this.composer.attachments,
       draft: this.composer.text,
@@ -432,18 +282,5 @@ export class Chat {
     this.typed(text);
     if (draft) this.#options.outbox.send({ type: "compose", draft: text, editing });
     this.showAttachments();
-  }
-
-  #setTitle(title: string): void {
-    if (title === this.#title) return;
-    this.#title = title;
-    this.#options.outbox.send({ type: "session", id: this.#session.id, title });
-  }
-
-  #setBusy(): void {
-    const { busy } = this.#session;
-    if (busy === this.#busy) return;
-    this.#busy = busy;
-    void vscode.commands.executeCommand("setContext", "edgequake.chatBusy", busy);
   }
 }

@@ -1,7 +1,6 @@
 // The chat's commands of the palette and of its title bar.
 
 import * as vscode from "vscode";
-import type { Chat } from "./chat.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { ChatView } from "./view.ts";
 
@@ -10,38 +9,38 @@ export function chatCommands(
   store: SessionStore,
 ): Record<string, (...args: never[]) => unknown> {
   const { chat } = view;
-  const shown = async (): Promise<Chat> => {
-    await chat.opened();
-    return chat;
-  };
+  const { conversations } = chat;
   const item = async () => {
-    const { current, title, session } = await shown();
+    await conversations.opened();
+    const { title, session } = conversations;
     if (session.turns.length === 0) throw new Error(vscode.l10n.t("This chat is empty."));
     await session.flush();
-    return { label: title, id: current, title };
+    return { label: title, id: session.id, title };
   };
   return {
     newChat: () => view.newChat(),
     stop: () => view.stop(),
     history: async () => {
+      await conversations.opened();
       const { showHistory } = await import("./on-demand.ts");
       await showHistory(
         {
-          current: (await shown()).current,
+          current: conversations.session.id,
           open: async (id) => {
-            await chat.open(id);
+            await conversations.open(id);
             await view.show();
           },
           newChat: () => view.newChat(),
-          renamed: (id, title) => chat.renamed(id, title),
-          deleting: (id) => chat.deleting(id),
+          renamed: (id, title) => conversations.renamed(id, title),
+          deleting: (id) => conversations.deleting(id),
         },
         store,
       );
     },
     "chat.compare": async () => {
       await view.show();
-      await (await shown()).selectCompare();
+      await conversations.opened();
+      await chat.selectCompare();
     },
     "chat.export": async (format?: unknown) => {
       const { exportChat } = await import("./on-demand.ts");
@@ -50,11 +49,11 @@ export function chatCommands(
     },
     "chat.rename": async () => {
       const { renameChat } = await import("./on-demand.ts");
-      await renameChat(await item(), chat, store);
+      await renameChat(await item(), conversations, store);
     },
     "chat.delete": async () => {
       const { deleteChat } = await import("./on-demand.ts");
-      await deleteChat(await item(), chat, store);
+      await deleteChat(await item(), conversations, store);
     },
   };
 }

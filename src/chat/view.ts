@@ -77,13 +77,13 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   /** Asks in the chat, visibly. */
   async ask(text: string): Promise<void> {
     await this.show();
-    await this.chat.opened();
+    await this.chat.conversations.opened();
     await this.chat.ask(text);
   }
 
   async newChat(): Promise<void> {
     const { models } = this.#options;
-    this.chat.newChat();
+    this.chat.conversations.begin();
     // A server may have been started, or a key set, since a model was looked for.
     if (!models.known()?.chosen) models.reconsider();
     await this.show();
@@ -111,7 +111,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     const run = ({ type }: { type: string }) => vscode.commands.executeCommand(`edgequake.${type}`);
     return {
       ready: async () => {
-        await chat.opened();
+        await chat.conversations.opened();
         this.#listening = true;
         chat.show();
         this.#showModel();
@@ -120,13 +120,13 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       earlier: ({ before }) => chat.showEarlier(before),
       send: async ({ text }) => {
         this.#focusWished = false;
-        await chat.opened();
+        await chat.conversations.opened();
         await chat.send(text);
       },
       stop: ({ id }) => chat.session.stop(id),
       retry: ({ id }) => chat.retry(id),
       regenerate: ({ id }) => chat.regenerate(id),
-      branch: ({ id }) => chat.branch(id),
+      branch: ({ id }) => chat.conversations.branch(id),
       pick: ({ id }) => chat.pick(id),
       edit: ({ id, draft }) => chat.edit(id, draft),
       cancelEdit: () => chat.cancelEdit(),

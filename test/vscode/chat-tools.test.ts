@@ -2,7 +2,8 @@
 // provider gets them, code that goes into the editor and the terminal only as agreed, models side by side, waits shown.
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContentPart } from "../../server/protocol/messages.ts";
 import { poll } from "../host/poll.ts";
@@ -32,7 +33,13 @@ describe("the chat's tools", function () {
         "edgequake.providers": { openai: { apiBase: provider.v1 } },
       },
     });
-    writeFileSync(join(window.workspace, ".env"), "TOKEN=sk-fake-not-to-be-sent\n");
+    const { workspace } = window;
+    const git = (...words: string[]) => execFileSync("git", words, { cwd: workspace });
+    git("init", "-q");
+    git("add", ".");
+    git("-c", "user.name=Test", "-c", "user.email=test@example.org", "commit", "-qm", "first");
+    writeFileSync(join(workspace, ".env"), "TOKEN=sk-fake-not-to-be-sent\n");
+    await window.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await window.closeSecondSideBar();
     await window.openFile("temperature.py");
     chat = await Chat.open(window);
@@ -110,6 +117,27 @@ describe("the chat's tools", function () {
     assert.ok(!JSON.stringify(provider.requests.map(jsonOf)).includes("sk-fake-not-to-be-sent"));
   });
 
+  it("@ attaches what git sees and what the editor reports, when there is something", async () => {
+    await take("@git", "Git Changes");
+    await chat.frame.getByText("Git sees no changes.").waitFor();
+    appendFileSync(join(window.workspace, "temperature.py"), "\n# cold\n");
+    await take(" @git", "Git Changes");
+    await chip("Git Changes").waitFor();
+    writeFileSync(join(window.workspace, "broken.json"), '{"a": }\n');
+    await window.openFile("broken.json");
+    await poll("the problem of broken.json", 20_000, async () => {
+      await chat.input.fill("");
+      await take("@prob", "Problems");
+      return (await chip("Problems").count()) > 0;
+    });
+    await chat.input.fill("");
+    await ask("Anything wrong?");
+    const text = String(asked());
+    assert.match(text, /^Git Changes\n```\n(?:.*\n)*?\+# cold\n/);
+    assert.match(text, /Problems\n```\nbroken\.json:1:\d+ error: /);
+    await window.command("View: Close Editor");
+  });
+
   it("a pasted picture goes along as one", async () => {
     await chat.input.evaluate((box, base64) => {
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -185,6 +213,18 @@ describe("the chat's tools", function () {
     await inDialog("Run").first().click();
     await poll("the command to have run", 20_000, () => existsSync(ran));
     assert.match(readFileSync(ran, "utf8"), /it-ran/);
+  });
+
+  it("@ attaches what is selected in the terminal, and gives the clipboard back", async () => {
+    const clipboard = () => window.page.evaluate(() => navigator.clipboard.readText());
+    await window.page.locator(".terminal-wrapper .xterm-screen").first().click();
+    await window.page.evaluate(() => navigator.clipboard.writeText("mine"));
+    await window.command("Terminal: Select All");
+    await take("@term", "Terminal Selection");
+    await chip("Terminal").waitFor();
+    assert.equal(await clipboard(), "mine");
+    await ask("What happened?");
+    assert.match(String(asked()), /^Terminal [^\n]*\n```\n[\s\S]*echo it-ran > ran\.txt/);
   });
 
   it("models answer side by side; the picked one is gone on with", async () => {
