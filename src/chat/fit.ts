@@ -9,8 +9,9 @@ export interface Fitted {
   left_out: number;
 }
 
-/** Of the context: the answer needs room too. */
-const FOR_THE_CONVERSATION = 0.75;
+/** The answer needs room too: tokens, in a small context a share of it. */
+const FOR_THE_ANSWER = 8_192;
+const SHARE_FOR_THE_ANSWER = 0.25;
 /** An image, whatever its size: more than most models count. */
 export const IMAGE_TOKENS = 1_500;
 const OVERHEAD = 4;
@@ -31,7 +32,7 @@ export function withoutImages(messages: readonly Message[]): { messages: Message
 }
 
 export function roomIn(limit: number): number {
-  return Math.floor(limit * FOR_THE_CONVERSATION);
+  return Math.floor(limit - Math.min(FOR_THE_ANSWER, limit * SHARE_FOR_THE_ANSWER));
 }
 
 export function estimateTokens(message: Message): number {
