@@ -38,9 +38,10 @@ export function chatCommands(
       );
     },
     "chat.compare": async () => {
-      await view.show();
       await conversations.opened();
       await chat.selectCompare();
+      // Not before: the message box would take the focus from the list, and the list closes then.
+      await view.show();
     },
     "chat.export": async (format?: unknown) => {
       const { exportChat } = await import("./on-demand.ts");
