@@ -8,7 +8,7 @@ import { chatsOfThisFile } from "./open-chats.ts";
 import { begun, question, settled } from "./samples.ts";
 
 /** Characters a piece, the last one whole. */
-const SIZES = [1, 4, 13, Number.POSITIVE_INFINITY];
+const SIZES = [7, Number.POSITIVE_INFINITY];
 const CASES = exfiltrationCases({ host: "trap.example", loopback: "127.0.0.1:9" });
 
 /** What is in the markdown that may not be there. */
@@ -47,9 +47,7 @@ describe("the exfiltration corpus, in pieces", function () {
           : [text];
         for (const [index, piece] of pieces.entries()) {
           await chat.say({ type: "delta", id: growing.id, text: piece, reasoning: piece });
-          // Of single characters the tail is looked at: there every tag and address is half there once.
-          if (size > 1 || index > pieces.length - 12)
-            assert.deepEqual(await forbidden(chat), [], `${kind}, ${name}, after piece ${index}`);
+          assert.deepEqual(await forbidden(chat), [], `${kind}, ${name}, after piece ${index}`);
         }
         await chat.say(settled({ ...growing, state: "done" }));
         assert.deepEqual(await forbidden(chat), [], `${kind}, ${name}, whole`);
