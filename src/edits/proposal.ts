@@ -30,8 +30,11 @@ interface Proposal {
   stop: (() => void) | undefined;
 }
 
-/** How often an arriving answer is shown anew. */
+/** How often an arriving answer is shown anew; the whole document travels each time, so a long one less often. */
 const FRAME_MS = 80;
+const CHARACTERS_PER_MS = 5_000;
+/** A model that does not stop: what it says is not compared any more. */
+const LONGEST_SHOWN = 200_000;
 
 export class Proposals implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #open = new Map<string, Proposal>();
@@ -73,11 +76,15 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     };
     return {
       show: (arrived) => {
+        if (arrived.length > LONGEST_SHOWN) return;
         newest = arrived;
-        waiting ??= setTimeout(() => {
-          waiting = undefined;
-          if (proposal.stop) this.#show(proposal, partialReplacement(place.original, newest));
-        }, FRAME_MS);
+        waiting ??= setTimeout(
+          () => {
+            waiting = undefined;
+            if (proposal.stop) this.#show(proposal, partialReplacement(place.original, newest));
+          },
+          FRAME_MS + proposal.preview.length / CHARACTERS_PER_MS,
+        );
       },
       ready: (replacement) => {
         settle();

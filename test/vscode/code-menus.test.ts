@@ -24,6 +24,7 @@ describe("work on code, seen", function () {
   this.timeout(180_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
+  let chat: Chat;
 
   before(async () => {
     provider = await startScriptedAnswers();
@@ -34,9 +35,12 @@ describe("work on code, seen", function () {
         "edgequake.inlineCompletions.model": "openai/fills",
         "edgequake.inlineCompletions.enable": true,
         "editor.minimap.enabled": false,
+        // Its text is on the page then, not in a picture.
+        "terminal.integrated.gpuAcceleration": "off",
       },
     });
     await window.closeSecondSideBar();
+    chat = await Chat.open(window);
     const origin = new URL(window.page.url()).origin;
     await window.page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin });
   });
@@ -51,7 +55,10 @@ describe("work on code, seen", function () {
     try {
       return await run();
     } catch (error) {
-      throw new Error(`${(error as Error).message}; see ${await window.screenshot(`${name}-failed`)}`);
+      const picture = await window.screenshot(`${name}-failed`);
+      // So that the next test is not this one's.
+      await window.command("View: Close All Editors").catch(() => {});
+      throw new Error(`${(error as Error).message}; see ${picture}`);
     }
   }
   const lines = () => window.page.locator(".editor-instance .monaco-editor .view-lines").first();
@@ -117,9 +124,8 @@ describe("work on code, seen", function () {
 
   it("an edit fills its diff, and is stopped by its button", () =>
     pictured("code-edit-arriving", async () => {
-      const chat = await Chat.open(window);
-      await chat.chooseModel("openai/endless");
       await window.openFile(SAMPLE_FILE);
+      await chat.chooseModel("openai/endless");
       await lines().click();
       await window.page.keyboard.press("ControlOrMeta+a");
       await window.command("EdgeQuake: Edit…");
@@ -130,12 +136,12 @@ describe("work on code, seen", function () {
       await window.page.getByRole("button", { name: "Stop Edit" }).first().click();
       await window.page.locator(".monaco-diff-editor").waitFor({ state: "hidden" });
       await poll("the socket to close", 5000, () => provider.exchanges.at(-1)?.open === false);
-      await chat.chooseModel("openai/edit");
     }));
 
   it("a diff is accepted by a key", () =>
     pictured("code-edit-key", async () => {
       writeFileSync(join(window.workspace, "twice.py"), "def double(value):\n    return value * 2\n");
+      await chat.chooseModel("openai/edit");
       await window.openFile("twice.py");
       await lines().click();
       await window.page.keyboard.press("ControlOrMeta+a");
@@ -200,7 +206,6 @@ describe("work on code, seen", function () {
 
   it("the commit message's button writes into the input box", () =>
     pictured("code-commit-message", async () => {
-      const chat = await Chat.open(window);
       await chat.chooseModel("openai/plain");
       execFileSync("git", ["init", "-q"], { cwd: window.workspace });
       await window.command("View: Show Source Control");

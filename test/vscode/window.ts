@@ -137,8 +137,8 @@ class OpenWindow implements CodeWindow {
     const input = page.locator(QUICK_INPUT).first();
     await input.waitFor();
     await input.fill(name);
-    await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
-    await page.keyboard.press("Enter");
+    // Not by Enter: before the list is filtered its first row is another file.
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
     await page.locator(".tab.active", { hasText: name }).waitFor();
   }
 
