@@ -75,6 +75,19 @@ describe("the extension's package", function () {
     );
   });
 
+  it("holds nothing that looks like a key, nor any of the tests' own", () => {
+    const key = /\bsk-[\w-]{12,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{30,}|-----BEGIN [A-Z ]*PRIVATE KEY/;
+    // The vocabulary of a tokenizer holds every word there is.
+    const found = [...contents(vsix)].filter(
+      ([name, { bytes }]) =>
+        !/o200k/.test(name) && /\.(js|json|md|toml)$/.test(name) && key.test(bytes.toString()),
+    );
+    assert.deepEqual(
+      found.map(([name, { bytes }]) => `${name}: ${key.exec(bytes.toString())?.[0]}`),
+      [],
+    );
+  });
+
   it("tells the licence of every package whose code is in it", () => {
     const inside = contents(vsix);
     const notices = inside.get("extension/dist/THIRD_PARTY_NOTICES.txt")?.bytes.toString() ?? "";
