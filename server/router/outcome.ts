@@ -37,6 +37,13 @@ export function abandoned({ slot: { state }, lease, probe }: Admitted, used: num
   lease.settle(used);
 }
 
+/** A kept answer stood in: it took nothing of a limit, and says nothing of the deployment. */
+export function notSent({ slot: { state }, lease, probe }: Admitted): void {
+  state.in_flight -= 1;
+  if (probe) state.probing = false;
+  lease.refund();
+}
+
 /** Returns whether it ended a cooldown. */
 export function succeeded(
   { slot: { state }, lease, probe }: Admitted,

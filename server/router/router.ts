@@ -129,7 +129,8 @@ export class Router {
         const at = clock.monotonic();
         const value = await run.completion(request as CompletionParams, stop, deployment);
         const { usage, edgequake } = value;
-        return answerOf(value, usage, { ms_total: clock.monotonic() - at, cost_usd: edgequake?.cost_usd });
+        const { cost_usd, cache_hit } = edgequake ?? {};
+        return answerOf(value, usage, { ms_total: clock.monotonic() - at, cost_usd, cache_hit });
       },
     );
   }
@@ -159,9 +160,9 @@ export class Router {
     const attempt = async (request: Record<string, unknown>, deployment: string) => {
       const at = clock.monotonic();
       const value = await run.stream(request as CompletionParams, counted, stop, deployment);
-      const { usage, cost_usd, ms_first_chunk } = value;
+      const { usage, cost_usd, cache_hit, ms_first_chunk } = value;
       const ms_total = clock.monotonic() - at;
-      return { ...answerOf(value, usage ?? undefined, { ms_total, cost_usd }), ms_first_chunk };
+      return { ...answerOf(value, usage ?? undefined, { ms_total, cost_usd, cache_hit }), ms_first_chunk };
     };
     try {
       const end = await this.#call(params, asked, attempt);
@@ -182,7 +183,8 @@ export class Router {
         const at = clock.monotonic();
         const value = await run.embedding(request as unknown as EmbeddingParams, stop, deployment);
         const ms_total = clock.monotonic() - at;
-        return answerOf(value, value.usage, { ms_total, cost_usd: value.edgequake?.cost_usd });
+        const { cost_usd, cache_hit } = value.edgequake ?? {};
+        return answerOf(value, value.usage, { ms_total, cost_usd, cache_hit });
       },
     );
   }
@@ -248,8 +250,9 @@ function continued(end: StreamTotals, chunks: number, ms_first_chunk: number): S
 function answerOf<T>(
   value: T,
   usage: Partial<Usage> | undefined,
-  { ms_total, cost_usd }: { ms_total: number; cost_usd: number | null | undefined },
+  told: { ms_total: number; cost_usd: number | null | undefined; cache_hit: boolean | undefined },
 ): Answer<T> {
+  const { ms_total, cost_usd, cache_hit = false } = told;
   const { prompt_tokens, completion_tokens } = usage ?? {};
   const known = prompt_tokens !== undefined || completion_tokens !== undefined;
   return {
@@ -259,5 +262,6 @@ function answerOf<T>(
     ms_total,
     ms_first_chunk: null,
     cost_usd: cost_usd ?? null,
+    kept: cache_hit,
   };
 }

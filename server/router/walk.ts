@@ -14,7 +14,7 @@ import { type FallbackPlan, fallbacksAfter, readFallbacks, retriesOf } from "./f
 import type { Group, Groups } from "./groups.ts";
 import type { RouterHost } from "./host.ts";
 import type { Settled } from "./options.ts";
-import { abandoned, began, failed, nobody, type Success, succeeded } from "./outcome.ts";
+import { abandoned, began, failed, nobody, notSent, type Success, succeeded } from "./outcome.ts";
 import type { RetryBudgets } from "./retry-budgets.ts";
 import type { RoutedCall } from "./routed-call.ts";
 import { fallbackParams, type Params, requestOf, type Steering } from "./routed-params.ts";
@@ -29,6 +29,8 @@ export type Attempt<T> = (params: Record<string, unknown>, deployment: string) =
 export interface Answer<T> extends Success {
   value: T;
   cost_usd: number | null;
+  /** It came from the cache: nothing was sent. */
+  kept: boolean;
 }
 
 /** What a call is told by its caller. */
@@ -196,7 +198,8 @@ export class Walk<T> {
     try {
       const answer = await this.#attempt(requestOf(deployment, group, params, timeouts), deployment.id);
       const now = clock.monotonic();
-      if (succeeded(admitted, answer, now)) limits.coolDown(SHARED + deployment.id, 0, "");
+      if (answer.kept) notSent(admitted);
+      else if (succeeded(admitted, answer, now)) limits.coolDown(SHARED + deployment.id, 0, "");
       if (answer.cost_usd !== null)
         for (const name of budgetNames(deployment)) spending.add(name, answer.cost_usd, now);
       const { cost_usd } = answer;
