@@ -55,9 +55,12 @@ export function decide(candidates: readonly Slot[], context: DecideContext): Dec
       cooled(slot, now) ??
       (region !== undefined && deployment.region !== region ? `not in region ${region}` : undefined) ??
       (tags === undefined ? undefined : untagged(deployment, tags, context.match_any, defaults)) ??
-      unfit?.(deployment) ??
-      limited?.(slot) ??
-      (tried.size > 0 && tried.has(deployment.id) ? FAILED : undefined);
+      // One of a better tier is there: what costs more to find out is not asked of this one.
+      (deployment.order > order
+        ? undefined
+        : (unfit?.(deployment) ??
+          limited?.(slot) ??
+          (tried.size > 0 && tried.has(deployment.id) ? FAILED : undefined)));
     if (because !== undefined) {
       filtered ??= new Array<string | undefined>(candidates.length).fill(undefined);
       filtered[index] = because;

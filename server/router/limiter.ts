@@ -97,7 +97,7 @@ export class Limiter {
     for (const { kind, key, capacity, of } of own) {
       const wanted = kind === "tpm" ? tokens : 1;
       if (wanted > capacity) return `${kind} ${capacity}${of} is less than the ${wanted} it needs`;
-      if (this.#limits.free(key) < wanted) return `${kind} ${capacity}${of} reached`;
+      if (this.#limits.free(key, wanted) < wanted) return `${kind} ${capacity}${of} reached`;
     }
     return undefined;
   }

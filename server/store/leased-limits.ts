@@ -141,8 +141,8 @@ export class LeasedLimits implements SharedLimits {
   }
 
   /** What is leased, and what nobody had when that was last heard, half a second ago at most. */
-  free(key: string): number {
-    if (this.#alone) return this.#alone.free(key);
+  free(key: string, enough?: number): number {
+    if (this.#alone) return this.#alone.free(key, enough);
     const held = this.#held.get(key);
     if (!held) return Number.POSITIVE_INFINITY;
     this.#wake();

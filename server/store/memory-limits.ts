@@ -90,9 +90,12 @@ export class MemoryLimits implements SharedLimits {
       .filter(({ ms }) => ms > 0);
   }
 
-  free(key: string): number {
+  free(key: string, enough = Number.POSITIVE_INFINITY): number {
     const limit = this.#limits.get(key);
     if (!limit) return Number.POSITIVE_INFINITY;
+    // What is old by now would only add to it.
+    const known = limit.capacity - limit.sum;
+    if (known >= enough) return known;
     if (limit.kind === "rate") this.#forgetOld(limit);
     return Math.max(0, limit.capacity - limit.sum);
   }

@@ -26,8 +26,11 @@ export interface SharedLimits {
   cooldown(key: string): number;
   /** Everything that is cooled now. */
   cooldowns(): { key: string; ms: number; why: string }[];
-  /** How much of the limit could be taken now, as far as this process knows: a decision goes by it, `take` decides. */
-  free(key: string): number;
+  /**
+   * How much of the limit could be taken now, as far as this process knows: a decision goes by it, `take` decides. Who
+   * says what is `enough` may be told less than all, and sooner.
+   */
+  free(key: string, enough?: number): number;
   /** Told when more may be had or a cooldown changed. Returns how to stop listening. */
   onChange(listener: () => void): () => void;
   /** Gives back what is held and not in use. */

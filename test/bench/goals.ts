@@ -89,5 +89,8 @@ export function checkGoals(results: Results, sizes: Record<string, number>): Che
     check("P14", "CPU per chunk, 20,000 / 1,000", within("growth.long", "growth.short"), 1.2),
     check("P14", "memory, 20,000 / 1,000", within("growth.long_rss", "growth.short_rss"), 1.1),
     check("P14", "time of a frame, 16 / 8 MB", within("frames.mb16", "frames.mb8"), 2.3),
+    check("P15", "router decision, 100 deployments", results.value("library:router.decision"), 20, "µs"),
+    check("P15", "… by the slowest strategy", results.value("library:router.slowest"), 20, "µs"),
+    check("P15", "heap grown by 100,000 routed calls", results.value("library:router.growth"), 5_120, "KB"),
   ];
 }

@@ -55,6 +55,10 @@ async function measure(order: Order): Promise<Record<string, number>> {
       return withPeer(order, measureFrames);
     case "start":
       return (await import("./scenarios/start.ts")).measureStart(order.options, work);
+    case "router": {
+      const { measureDecision, measureRouterGrowth } = await import("./scenarios/router.ts");
+      return { ...measureDecision(), ...(await measureRouterGrowth()) };
+    }
     case "connection":
       return (await import("./scenarios/connection.ts")).measureConnection(order.options, name === "stock");
   }

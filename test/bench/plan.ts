@@ -13,7 +13,8 @@ export type Work =
   | { kind: "growth" }
   | { kind: "frames" }
   | { kind: "start"; count: number }
-  | { kind: "connection" };
+  | { kind: "connection" }
+  | { kind: "router" };
 
 export interface Measurement {
   /** The figure's family, as in the results. */
@@ -106,6 +107,7 @@ const ROWS: readonly Row[] = [
     goals: ["P11", "P12"],
     work: { kind: "start", count: 8 },
   },
+  { name: "router", peers: ["library"], mode: "burst", goals: ["P15"], work: { kind: "router" } },
   { name: "growth", peers: ["backend"], mode: "burst", goals: ["P14"], work: { kind: "growth" } },
   {
     name: "frames",

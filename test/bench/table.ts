@@ -149,8 +149,6 @@ export function report(results: Results, sizes: Record<string, number>, checks: 
   const bundles = Object.entries(sizes).map(([name, kilobytes]) => `${name} ${kilobytes.toFixed(0)} KB`);
   parts.push(`Bundles: ${bundles.join(", ")}`);
   parts.push("## Goals (medians of the rounds' ratios)", goalTable(checks));
-  parts.push(
-    "Not measured: P5 against Portkey's gateway, which is no dependency; P15, for there is no router to measure.",
-  );
+  parts.push("Not measured: P5 against Portkey's gateway, which is no dependency.");
   return parts.join("\n\n");
 }
