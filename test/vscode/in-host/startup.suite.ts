@@ -11,6 +11,18 @@ suite("startup", () => {
     assert.equal(extension.isActive, false);
   });
 
+  test("code that is opened does not wake it", async () => {
+    const document = await vscode.workspace.openTextDocument({ language: "python", content: "x = 1\n" });
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand(
+      "vscode.executeCodeActionProvider",
+      document.uri,
+      new vscode.Range(0, 0, 0, 5),
+    );
+    assert.equal(vscode.extensions.getExtension("edgequake.edgequake")?.isActive, false);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  });
+
   test("no backend runs before it is used", () => {
     assert.deepEqual(backendsOf(process.pid), []);
   });
