@@ -13,6 +13,7 @@ import type {
 } from "../protocol/messages.ts";
 import type { RouterStatus } from "../protocol/route-trace.ts";
 import { Admission } from "./admission.ts";
+import type { Asked } from "./call-needs.ts";
 import { Continuation } from "./continuation.ts";
 import { cool } from "./cooldown.ts";
 import { startDeadline } from "./deadline.ts";
@@ -27,7 +28,7 @@ import { addressWarnings, type Params, steeringOf } from "./routed-params.ts";
 import { Spending } from "./spending.ts";
 import { RouterState } from "./state.ts";
 import { statusOf } from "./status.ts";
-import { type Answer, type Asked, type Attempt, known, SHARED, Walk } from "./walk.ts";
+import { type Answer, type Attempt, known, SHARED, Walk } from "./walk.ts";
 
 export class Router {
   readonly id: string;

@@ -1,24 +1,20 @@
 // The way of one call: over the deployments of its group, then over the groups that follow, until one answers. The
 // number of requests is the number configured, and none goes to a cooled deployment but its probe.
 
-import { decideRetry, LONGEST_WAIT_MS } from "../engine/retry.ts";
-import type { Stop } from "../engine/stop.ts";
-import type { OnStatus } from "../protocol/call-status.ts";
+import { decideRetry } from "../engine/retry.ts";
 import type { OpenAIError } from "../protocol/errors.ts";
-import type { Admission, Admitted, Request } from "./admission.ts";
-import type { Continuation } from "./continuation.ts";
+import type { Admitted } from "./admission.ts";
+import { type Asked, contextOf, type Means, nobodyError, requestFor } from "./call-needs.ts";
 import { isDeploymentsFault } from "./cooldown.ts";
-import type { DecideContext } from "./decide.ts";
 import type { Deployment } from "./deployment.ts";
 import { type FallbackPlan, fallbacksAfter, readFallbacks, retriesOf } from "./fallback.ts";
-import type { Group, Groups } from "./groups.ts";
+import type { Group } from "./groups.ts";
 import type { RouterHost } from "./host.ts";
 import type { Settled } from "./options.ts";
-import { abandoned, began, failed, nobody, notSent, type Success, succeeded } from "./outcome.ts";
-import type { RetryBudgets } from "./retry-budgets.ts";
+import { abandoned, began, failed, notSent, type Success, succeeded } from "./outcome.ts";
 import type { RoutedCall } from "./routed-call.ts";
 import { fallbackParams, type Params, requestOf, type Steering } from "./routed-params.ts";
-import { budgetNames, type Spending } from "./spending.ts";
+import { budgetNames } from "./spending.ts";
 
 const DEFAULT_RETRIES = 2;
 /** Of cooldowns in limits that other processes share. */
@@ -31,27 +27,6 @@ export interface Answer<T> extends Success {
   cost_usd: number | null;
   /** It came from the cache: nothing was sent. */
   kept: boolean;
-}
-
-/** What a call is told by its caller. */
-export interface Asked {
-  stop: Stop;
-  stream: boolean;
-  /** Whether something of the answer reached the caller. */
-  delivered: () => boolean;
-  onStatus: OnStatus | undefined;
-  /** Of a stream. */
-  continuation?: Continuation;
-}
-
-/** What of the router a call goes by: as it was when the call began. */
-export interface Means {
-  host: RouterHost;
-  admission: Admission;
-  spending: Spending;
-  budgets: RetryBudgets;
-  groups: Groups;
-  settled: Settled;
 }
 
 export class Walk<T> {
@@ -127,8 +102,8 @@ export class Walk<T> {
     const { host, admission, budgets } = this.#means;
     const call = this.#call;
     const tried = new Set<string>();
-    const context = this.#context(given, tried);
-    const request = this.#request(given, group);
+    const context = contextOf(this.#means, this.#asked, this.#steering, given, tried);
+    const request = requestFor(this.#means, this.#asked, this.#steering, given, group);
     let last: OpenAIError | undefined;
     let told = true;
     for (let attempt = 1; ; attempt++) {
@@ -136,7 +111,7 @@ export class Walk<T> {
       const admitted = await admission.admit(request, context);
       if (!("slot" in admitted)) {
         call.decided(admitted.decision);
-        throw last ?? this.#nobody(given, group, admitted);
+        throw last ?? nobodyError(host, given, group, admitted);
       }
       const { slot } = admitted;
       call.decided(admitted.decision);
@@ -247,70 +222,6 @@ export class Walk<T> {
       settled.num_retries ??
       DEFAULT_RETRIES
     );
-  }
-
-  #context(params: Params, tried: ReadonlySet<string>): Omit<DecideContext, "now" | "limited"> {
-    const { host, settled, spending } = this.#means;
-    const { clock, price, unfit } = host;
-    const tokens = settled.pre_call_checks && unfit ? this.#tokens(params) : 0;
-    return {
-      strategy: settled.strategy,
-      random: clock.random,
-      stream: this.#asked.stream,
-      lowest_latency_buffer: settled.lowest_latency_buffer,
-      price: (deployment) => {
-        const { input_cost, output_cost } = deployment;
-        if (input_cost !== undefined || output_cost !== undefined)
-          return (input_cost ?? 0) + (output_cost ?? 0);
-        return price?.(deployment) ?? null;
-      },
-      tried,
-      tags: settled.tag_filtering ? this.#steering.tags : undefined,
-      match_any: settled.match_any,
-      region: this.#steering.region,
-      unfit:
-        settled.pre_call_checks || spending.any
-          ? (deployment) => {
-              const now = clock.monotonic();
-              const over = spending.any
-                ? budgetNames(deployment)
-                    .map((name) => spending.over(name, now))
-                    .find((why) => why !== undefined)
-                : undefined;
-              return over ?? (settled.pre_call_checks ? unfit?.(deployment, params, tokens) : undefined);
-            }
-          : undefined,
-    };
-  }
-
-  #request(params: Params, group: Group): Request {
-    const { settled } = this.#means;
-    const limited =
-      settled.limits_tokens || group.slots.some(({ deployment }) => deployment.tpm !== undefined);
-    return {
-      group: group.name,
-      slots: group.slots,
-      tokens: limited ? this.#tokens(params) : 0,
-      priority: this.#steering.priority ?? settled.default_priority,
-      queue_ms: settled.queue_ms,
-      wait_for_recovery: settled.wait_for_recovery,
-      longest_recovery_ms: LONGEST_WAIT_MS,
-      stop: this.#asked.stop,
-    };
-  }
-
-  #tokens(params: Params): number {
-    return Math.max(1, Math.ceil(this.#means.host.estimate?.(params) ?? 1));
-  }
-
-  #nobody(params: Params, group: Group, found: Parameters<typeof nobody>[2]): OpenAIError {
-    const unfit = group.slots.length > 0 && found.decision.filtered.every((why) => why?.startsWith("cannot"));
-    return this.#means.host.error(unfit ? "BadRequestError" : "RateLimitError", {
-      message: nobody(String(params["model"]), group.slots, found),
-      model: String(params["model"]),
-      code: found.because === "too large" ? "limit_too_small" : "no_deployment",
-      ...(found.recovery_ms === undefined ? {} : { retry_after_ms: Math.ceil(found.recovery_ms) }),
-    });
   }
 }
 
