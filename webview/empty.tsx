@@ -31,6 +31,11 @@ export function Empty() {
         <button type="button" class="secondary" onClick={() => post({ type: "selectModel" })}>
           {t("Select Model")}
         </button>
+        {echo && (
+          <button type="button" class="secondary" onClick={() => post({ type: "getStarted" })}>
+            {t("Get Started")}
+          </button>
+        )}
       </p>
       <p class="hint">
         {t("Type @ to bring along files, problems or changes, / for commands. Images can be pasted.")}

@@ -189,4 +189,6 @@ export type FromWebview =
   | { type: "selectCompare" }
   | { type: "history" }
   | { type: "setApiKey" }
+  /** What could be talked to, and the walkthrough. */
+  | { type: "getStarted" }
   | { type: "showLog" };

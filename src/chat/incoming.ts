@@ -21,6 +21,7 @@ const BARE = [
   "selectCompare",
   "history",
   "setApiKey",
+  "getStarted",
   "showLog",
 ] as const;
 const CODE_ACTIONS = ["insert", "apply", "newFile", "run"] as const satisfies readonly CodeAction[];

@@ -74,6 +74,7 @@ export function chatStrings(): Record<string, string> {
       "Sending replaces your earlier message and what follows it.",
     ),
     "Set API Key": t("Set API Key"),
+    "Get Started": t("Get Started"),
     "Show Chats": t("Show Chats"),
     "Show earlier messages": t("Show earlier messages"),
     "Show Log": t("Show Log"),

@@ -166,6 +166,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       selectCompare: () => chat.selectCompare(),
       history: run,
       setApiKey: run,
+      getStarted: run,
       showLog: run,
     };
   }

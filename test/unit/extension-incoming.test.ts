@@ -31,6 +31,7 @@ const EXAMPLES: { [Type in FromWebview["type"]]: Extract<FromWebview, { type: Ty
   selectCompare: { type: "selectCompare" },
   history: { type: "history" },
   setApiKey: { type: "setApiKey" },
+  getStarted: { type: "getStarted" },
   showLog: { type: "showLog" },
 };
 const examples = Object.values(EXAMPLES);
