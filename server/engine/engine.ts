@@ -246,7 +246,9 @@ export class Engine {
         };
         try {
           const value = await attempt(context);
-          options.observe?.(run.record("ok", undefined, this.#clock.monotonic() - began));
+          // Recorded whoever watches: tries are counted by it.
+          const record = run.record("ok", undefined, this.#clock.monotonic() - began);
+          options.observe?.(record);
           budget.success();
           return value;
         } catch (thrown) {
@@ -256,7 +258,8 @@ export class Engine {
             continue;
           }
           const error = errorOf(thrown, failures);
-          options.observe?.(run.record(error.name, error.status_code, this.#clock.monotonic() - began));
+          const record = run.record(error.name, error.status_code, this.#clock.monotonic() - began);
+          options.observe?.(record);
           if (stop.reason) throw run.finish(stop.reason);
           const decision = decideRetry({
             attempt: run.tries,

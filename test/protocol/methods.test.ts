@@ -71,6 +71,15 @@ describe("edgequake/models", function () {
     assert.equal((await ask({}))[0]?.details, undefined);
   });
 
+  it("asks a server that fails once, and no second time", async () => {
+    const { client } = start();
+    await client.initialize({ config: { providers: { openai: { api_base: provider().v1 } } } });
+    provider().always((exchange) => exchange.reply(503, errorBody("busy")));
+    const { problems } = await client.result<Models>("edgequake/models", { provider: "openai" });
+    assert.equal(problems[0]?.name, "ServiceUnavailableError");
+    assert.equal(provider().requests.length, 1);
+  });
+
   it("waits for a silent server as long as it was told", async () => {
     const { client } = start();
     provider().always(() => {});

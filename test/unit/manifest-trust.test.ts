@@ -17,7 +17,12 @@ interface Manifest {
     untrustedWorkspaces: { supported: unknown; restrictedConfigurations: string[] };
     virtualWorkspaces: unknown;
   };
-  contributes: { configuration: { properties: Record<string, Setting> } };
+  contributes: {
+    configuration: { properties: Record<string, Setting> };
+    commands: { command: string }[];
+    views: Record<string, { id: string }[]>;
+    walkthroughs: { steps: { description: string; media: { markdown: string } }[] }[];
+  };
 }
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
@@ -64,7 +69,24 @@ describe("what a folder may decide", () => {
 
   it("nothing begins with VS Code or with a folder", () => {
     for (const event of manifest.activationEvents)
-      assert.match(event, /^on(?:LanguageModel|Command|View|ChatParticipant)/, event);
+      assert.match(event, /^on(?:Language|Command|View|ChatParticipant)/, event);
+  });
+
+  it("every command that the first steps offer is there", () => {
+    const texts = JSON.parse(readFileSync("package.nls.json", "utf8")) as Record<string, string>;
+    const { commands, walkthroughs, views } = manifest.contributes;
+    const there = new Set([
+      ...commands.map(({ command }) => command),
+      ...Object.values(views).flatMap((all) => all.map(({ id }) => `${id}.focus`)),
+    ]);
+    const steps = walkthroughs.flatMap((one) => one.steps);
+    assert.ok(steps.length >= 6);
+    for (const { description, media } of steps) {
+      const text = texts[description.slice(1, -1)] ?? "";
+      for (const [, command = ""] of text.matchAll(/\(command:([\w.]+)\)/g))
+        assert.ok(there.has(command), `${command} in "${description}"`);
+      assert.ok(existsSync(media.markdown), media.markdown);
+    }
   });
 
   it("no .env is read, and nothing is told about anybody", () => {

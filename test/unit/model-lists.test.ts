@@ -6,7 +6,7 @@ import type { UsageRow } from "../../server/protocol/usage-view.ts";
 import { modelGroups } from "../../src/models/model-rows.ts";
 import { spendingOf } from "../../src/models/spending.ts";
 import { PERIODS, readFromUsage } from "../../src/usage/read-from-usage.ts";
-import { money } from "../../webview/usage/format.ts";
+import { money, short } from "../../webview/usage/format.ts";
 import { daysOf, OTHERS, roundTop } from "../../webview/usage/series.ts";
 
 const entry = (model: string): ModelEntry => ({
@@ -117,6 +117,18 @@ describe("the usage page's days", () => {
 
   it("end at a round number", () => {
     assert.deepEqual([0.013, 1, 1.1, 4.2, 70].map(roundTop), [0.02, 1, 2, 5, 100]);
+  });
+
+  it("write an axis in few characters", () => {
+    assert.deepEqual([0, 0.5, 0.005, 0.000005, 0.0001, 1500, 2_500_000].map(short), [
+      "0",
+      "0.5",
+      "0.005",
+      "0.000005",
+      "0.0001",
+      "1.5K",
+      "2.5M",
+    ]);
   });
 
   it("write money with the digits it has, and nothing for what is unknown", () => {

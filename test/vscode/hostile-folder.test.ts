@@ -56,7 +56,7 @@ describe("a hostile folder", function () {
     await window.openFile(SAMPLE_FILE);
     await window.page.locator(".editor-instance .monaco-editor .view-lines").first().click();
     await window.page.keyboard.press("ControlOrMeta+a");
-    await window.command("EdgeQuake: Explain Selection");
+    await window.command("EdgeQuake: Explain");
     await chat.answer(2, "done", "error");
     await window.command("EdgeQuake: Diagnose");
     await window.page.locator(".tab.active", { hasText: "diagnosis.md" }).waitFor({ timeout: 60_000 });

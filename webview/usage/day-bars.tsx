@@ -5,7 +5,7 @@ import { t } from "./strings.ts";
 
 const WIDTH = 720;
 const HEIGHT = 200;
-const LEFT = 56;
+const LEFT = 76;
 const TOP = 16;
 const BOTTOM = 24;
 const PLOT = HEIGHT - TOP - BOTTOM;
@@ -16,10 +16,12 @@ export interface DayBarsProps {
   nameOf(series: string): string;
   /** A value in words: "$0.12". */
   shown(value: number): string;
+  /** The same in few characters, for the axis. */
+  axis(value: number): string;
   dayOf(day: string): string;
 }
 
-export function DayBars({ label, series, nameOf, shown, dayOf }: DayBarsProps) {
+export function DayBars({ label, series, nameOf, shown, axis, dayOf }: DayBarsProps) {
   const { names, bars, most } = series;
   const top = roundTop(most);
   const slot = (WIDTH - LEFT) / bars.length;
@@ -33,7 +35,7 @@ export function DayBars({ label, series, nameOf, shown, dayOf }: DayBarsProps) {
           <g key={part}>
             <line class="grid" x1={LEFT} x2={WIDTH} y1={y(top * part)} y2={y(top * part)} />
             <text class="axis" x={LEFT - 6} y={y(top * part) + 4} text-anchor="end">
-              {shown(top * part)}
+              {axis(top * part)}
             </text>
           </g>
         ))}

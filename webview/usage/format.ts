@@ -15,7 +15,8 @@ export function count(value: number, language: string): string {
 export function short(value: number): string {
   if (value >= 1e6) return `${Number((value / 1e6).toFixed(1))}M`;
   if (value >= 1e3) return `${Number((value / 1e3).toFixed(1))}K`;
-  return String(Number(value.toPrecision(3)));
+  if (value === 0 || value >= 0.001) return String(Number(value.toPrecision(3)));
+  return value.toFixed(Math.min(9, 1 - Math.floor(Math.log10(value)))).replace(/0+$/, "");
 }
 
 export function duration(ms: number | null | undefined): string | null {

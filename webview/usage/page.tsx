@@ -53,6 +53,7 @@ export function UsagePage({ report, language, post }: { report: UsageReport; lan
                 series={spend}
                 nameOf={nameOf}
                 shown={(value) => money(value) ?? ""}
+                axis={(value) => ["$", short(value)].join("")}
                 dayOf={dayOf}
               />
             ) : (
@@ -65,7 +66,8 @@ export function UsagePage({ report, language, post }: { report: UsageReport; lan
               label={t("Tokens by day and model")}
               series={tokens}
               nameOf={nameOf}
-              shown={short}
+              shown={(value) => count(value, language)}
+              axis={short}
               dayOf={dayOf}
             />
           </Plot>
@@ -121,7 +123,9 @@ function Head({ report, language, post }: { report: UsageReport; language: strin
       <dl class="totals">
         <div>
           <dt>{t("Spend")}</dt>
-          <dd>{money(cost) ?? t("unknown")}</dd>
+          <dd>
+            {costWords({ cost_usd: cost, unpriced: sum(({ unpriced }) => unpriced ?? 0) }) ?? t("unknown")}
+          </dd>
         </div>
         <div>
           <dt>{t("Tokens")}</dt>
@@ -175,7 +179,7 @@ function unpricedNote(rows: readonly UsageRow[]): string {
 }
 
 /** null is unknown; of what is partly known, the known part and a mark. */
-function costWords({ cost_usd, unpriced }: UsageRow): string | null {
+function costWords({ cost_usd, unpriced }: Pick<UsageRow, "cost_usd" | "unpriced">): string | null {
   const words = money(cost_usd);
   return words !== null && (unpriced ?? 0) > 0 ? [words, "?"].join(" + ") : words;
 }
