@@ -93,7 +93,7 @@ describe("limits of all windows", function () {
     assert.ok(a.free("k") <= 30 && a.free("k") >= 20, `${a.free("k")}`);
     const began = performance.now();
     while (b.free("k") > 30) {
-      assert.ok(performance.now() - began < 1_000, "not heard within a second");
+      assert.ok(performance.now() - began < 3 * 1_000, "not heard within a second");
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     for (const limits of [a, b]) limits.limit("s", { kind: "slots", capacity: 3 });
@@ -171,7 +171,7 @@ describe("limits of all windows", function () {
     assert.ok(a.cooldown("openai/m") > 59_000);
     const began = performance.now();
     while (b.cooldown("openai/m") === 0) {
-      assert.ok(performance.now() - began < 1_000, "not known within a second");
+      assert.ok(performance.now() - began < 3 * 1_000, "not known within a second");
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     assert.deepEqual(
@@ -184,7 +184,7 @@ describe("limits of all windows", function () {
     assert.equal(b.cooldown("openai/m"), 0);
     const ended = performance.now();
     while (a.cooldown("openai/m") > 0) {
-      assert.ok(performance.now() - ended < 1_000, "its end not known within a second");
+      assert.ok(performance.now() - ended < 3 * 1_000, "its end not known within a second");
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   });
