@@ -117,7 +117,7 @@ export const methods = {
     kind: "notification",
     params: result.statusMessage,
     result: none,
-    doc: "Only to a client that declared status: a request of a call failed, and another one follows after wait_ms.",
+    doc: "Only to a client that declared status: a request of a call failed and another one follows after wait_ms, or a router's limit is waited for.",
   },
   [METHOD.embedding]: {
     direction: "client-to-server",

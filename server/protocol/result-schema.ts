@@ -197,7 +197,7 @@ export const embeddingResponse = z.looseObject({
 export const statusMessage: z.ZodType<StatusMessage> = z.object({
   id: z.union([z.int(), z.string()]).describe("of the request it is about"),
   stream_id: z.string().optional(),
-  kind: z.enum(["retry", "fallback"]),
+  kind: z.enum(["retry", "fallback", "wait"]),
   failed: z.string().describe("LiteLLM class"),
   status_code: z.int().nullable(),
   wait_ms: z.number().describe("from now until the next request"),

@@ -36,12 +36,16 @@ export interface Request {
   wait_for_recovery: boolean;
   /** A cooldown beyond this is not slept through. */
   longest_recovery_ms: number;
+  /** Told once, when it begins to wait, of how long that may be. */
+  onWait?: (ms: number) => void;
   stop: Stop;
 }
 
 type Context = Omit<DecideContext, "now" | "limited">;
 /** After a probe that others wait for they look again so often. */
 const PROBE_LOOK_MS = 250;
+/** Nobody wants to hear of a shorter wait. */
+const WORTH_TELLING_MS = 500;
 
 export class Admission {
   readonly #limiter: Limiter;
@@ -95,6 +99,8 @@ export class Admission {
     let wake = (): void => {};
     const place = queue.enter({ priority, longest_ms }, () => wake());
     const until = this.#now() + longest_ms;
+    const expected = this.#expected(request, context);
+    if (expected >= WORTH_TELLING_MS) request.onWait?.(expected);
     try {
       for (;;) {
         let pause = until - this.#now();
@@ -114,6 +120,15 @@ export class Admission {
       place.leave();
       if (queue.length === 0) this.#queues.delete(group);
     }
+  }
+
+  /** Milliseconds until a limit frees or somebody recovers, as far as that is known. */
+  #expected(request: Request, context: Context): number {
+    const decision = this.look(request, context);
+    const limited = this.#limited(request, decision);
+    if (limited.length === 0) return earliestRecovery(request.slots, this.#now()) ?? 0;
+    const ms = this.#limiter.wait(limited, request.tokens, request.queue_ms);
+    return ms === Number.POSITIVE_INFINITY ? 0 : ms;
   }
 
   #tryNow(request: Request, context: Context): Admitted | NotAdmitted {

@@ -83,6 +83,7 @@ export function requestFor(
   steering: Steering,
   params: Params,
   group: Group,
+  onWait: (ms: number) => void,
 ): Request {
   const limited = settled.limits_tokens || group.slots.some(({ deployment }) => deployment.tpm !== undefined);
   return {
@@ -93,6 +94,7 @@ export function requestFor(
     queue_ms: settled.queue_ms,
     wait_for_recovery: settled.wait_for_recovery,
     longest_recovery_ms: LONGEST_WAIT_MS,
+    onWait,
     stop,
   };
 }

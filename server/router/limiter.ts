@@ -153,7 +153,7 @@ export class Limiter {
   }
 
   /** Milliseconds until one of them is worth asking again; Infinity = an estimate above every capacity. */
-  wait(ids: readonly string[], tokens: number): number {
+  wait(ids: readonly string[], tokens: number, longest = LOOK_AGAIN_MS): number {
     let least = Number.POSITIVE_INFINITY;
     for (const id of ids) {
       const lease = this.take(id, tokens);
@@ -163,7 +163,7 @@ export class Limiter {
       }
       least = Math.min(least, lease.wait_ms);
     }
-    return least === Number.POSITIVE_INFINITY ? least : Math.min(least, LOOK_AGAIN_MS);
+    return least === Number.POSITIVE_INFINITY ? least : Math.min(least, longest);
   }
 
   /** More was used than reserved: the rest is taken as far as there is any. */

@@ -53,6 +53,19 @@ export class RoutedCall {
     if (last) last.stopped_because = because;
   }
 
+  /** For a limit to free, or for a deployment to recover. */
+  waits(ms: number): void {
+    this.#onStatus?.({
+      kind: "wait",
+      failed: "RateLimitError",
+      status_code: null,
+      wait_ms: round(ms),
+      attempt: this.#attempts.length,
+      deployment: null,
+      model: null,
+    });
+  }
+
   /** After a failure: who is asked next, and when. */
   goesOn(
     { name: failed, status_code }: OpenAIError,

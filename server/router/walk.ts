@@ -103,7 +103,9 @@ export class Walk<T> {
     const call = this.#call;
     const tried = new Set<string>();
     const context = contextOf(this.#means, this.#asked, this.#steering, given, tried);
-    const request = requestFor(this.#means, this.#asked, this.#steering, given, group);
+    const request = requestFor(this.#means, this.#asked, this.#steering, given, group, (ms) =>
+      call.waits(ms),
+    );
     let last: OpenAIError | undefined;
     let told = true;
     for (let attempt = 1; ; attempt++) {

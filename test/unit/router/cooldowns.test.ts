@@ -184,8 +184,12 @@ describe("router: cooldowns", () => {
     await one.failure();
     broken = false;
     const before = one.clock.ms;
+    one.statuses.length = 0;
     await one.ask();
     const waited = one.clock.ms - before;
+    const [status] = one.statuses;
+    assert.equal(status?.kind, "wait");
+    assert.ok(Math.abs((status?.wait_ms ?? 0) - waited) < 50, `told ${status?.wait_ms} ms, waited ${waited}`);
     assert.ok(waited > 7_000 && waited < 8_300, `${waited} ms`);
     assert.equal(one.asked().at(-1), "a", "the one that recovers first");
   });

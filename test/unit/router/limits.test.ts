@@ -29,6 +29,11 @@ describe("router: limits", () => {
     await one.pass(100);
     assert.equal(one.requests.length, 3);
     assert.deepEqual(one.router.status().waiting, { g: 5 });
+    assert.equal(one.statuses.length, 5, "each that waits is told, once");
+    assert.deepEqual(
+      one.statuses.map(({ kind, attempt, wait_ms }) => [kind, attempt, wait_ms]),
+      Array.from({ length: 5 }, () => ["wait", 0, 60_000]),
+    );
     await one.until(Promise.all(calls));
     assert.equal(one.requests.length, 8);
     assert.equal(busiest(), 3);
