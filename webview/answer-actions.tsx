@@ -23,7 +23,8 @@ export function AnswerActions({ turn, last, alone }: ActionsProps) {
     announce(t("Copied"));
     flash();
   };
-  const again = last && alone && !busy.value;
+  // One of several is asked again by itself, whatever the others do.
+  const again = last && (!alone || !busy.value);
   return (
     <div class="tools" role="toolbar" aria-label={t("Answer")}>
       {text !== "" && (

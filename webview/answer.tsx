@@ -35,7 +35,7 @@ export function Answer({ turn, fresh, last, head, foot }: AnswerProps) {
       {progress ? <Countdown key={progress} progress={progress} /> : <Waiting turn={turn} />}
       {state === "stopped" && <p class="note">{t("Stopped")}</p>}
       {note && <p class="note">{noteText(note)}</p>}
-      {state === "error" && <Failure turn={turn} fresh={fresh} retry={last && alone} />}
+      {state === "error" && <Failure turn={turn} fresh={fresh} retry={last} />}
       <Warnings of={turn.warnings} />
       {state !== "streaming" && <AnswerEnd turn={turn} last={last} alone={alone} foot={foot} />}
     </article>

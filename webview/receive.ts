@@ -55,8 +55,8 @@ function apply(message: ToWebview): void {
       return;
     case "turn":
       addTurn(message.turn);
-      if (message.turn.role === "assistant") announcement.value = t("The answer begins");
-      else atEnd.value = true;
+      if (message.turn.role === "user") atEnd.value = true;
+      else if (message.turn.state === "streaming") announcement.value = t("The answer begins");
       return;
     case "delta":
       growTurn(message.id, message.text, message.reasoning);

@@ -78,6 +78,26 @@ describe("answers side by side", () => {
     assert.deepEqual(await chat.posted("stop"), { type: "stop", id: one.id });
   });
 
+  it("one is asked again in its place, the others stay", async () => {
+    const chat = await open();
+    const [first, second] = side(2);
+    assert.ok(first && second);
+    await chat.reset({ turns: [question("Who?"), first, second] });
+    const column = chat.page.getByRole("article", { name: "Answer of mock/echo" });
+    await column.getByRole("button", { name: "Retry" }).click();
+    assert.equal((await chat.posted("retry")).id, first.id);
+    // As the host tells it: what follows comes again.
+    await chat.say(
+      { type: "removed", from: first.id },
+      { type: "turn", turn: begun({ id: first.id, model: first.model, compare: first.compare }) },
+      { type: "turn", turn: second },
+    );
+    assert.equal(await chat.page.locator(".compare").count(), 1);
+    assert.equal(await column.getAttribute("data-state"), "streaming");
+    const other = chat.page.getByRole("article", { name: "Answer of mock/lorem" });
+    assert.equal((await other.locator(".markdown").textContent())?.trim(), "Answer of mock/lorem");
+  });
+
   it("one is picked, and can be changed until the conversation went on", async () => {
     const chat = await open();
     const [first, second] = side(2);
