@@ -5,6 +5,7 @@ import type { Turn } from "../server/protocol/webview.ts";
 import { announce } from "./announcements.ts";
 import { post } from "./host.ts";
 import { IconButton } from "./icon.tsx";
+import { leave } from "./leave.ts";
 import { t } from "./strings.ts";
 import { busy } from "./transcript.ts";
 import { useFlash } from "./use-flash.ts";
@@ -39,7 +40,7 @@ export function AnswerActions({ turn, last, alone }: ActionsProps) {
           icon="refresh"
           label={t("Retry")}
           tabIndex={text === "" ? 0 : -1}
-          onClick={() => post({ type: "retry", id })}
+          onClick={() => leave({ type: "retry", id })}
         />
       )}
       {again && (

@@ -67,7 +67,7 @@ function Warnings({ of }: { of: readonly string[] }) {
   if (of.length === 0) return null;
   return (
     <ul class="warnings" aria-label={t("Warnings")}>
-      {of.map((warning) => (
+      {[...new Set(of)].map((warning) => (
         <li key={warning}>
           <Icon name="warning" />
           <span>{warning}</span>

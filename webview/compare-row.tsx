@@ -6,8 +6,8 @@ import type { Turn } from "../server/protocol/webview.ts";
 import { Answer } from "./answer.tsx";
 import { costOf, tokensOf } from "./answer-facts.tsx";
 import { time } from "./figures.ts";
-import { post } from "./host.ts";
 import { Icon, IconButton } from "./icon.tsx";
+import { leave } from "./leave.ts";
 import { t } from "./strings.ts";
 import type { ShownTurn } from "./transcript.ts";
 
@@ -44,7 +44,7 @@ function Head({ turn }: { turn: Turn }) {
         <IconButton
           icon="stop"
           label={t("Stop {0}", turn.model ?? "")}
-          onClick={() => post({ type: "stop", id: turn.id })}
+          onClick={() => leave({ type: "stop", id: turn.id })}
         />
       )}
       <p>
@@ -91,7 +91,7 @@ function Pick({ turn, last }: { turn: Turn; last: boolean }) {
         type="button"
         class="secondary"
         aria-label={`${t("Go on with this one")}: ${turn.model ?? ""}`}
-        onClick={() => post({ type: "pick", id: turn.id })}
+        onClick={() => leave({ type: "pick", id: turn.id })}
       >
         {t("Go on with this one")}
       </button>

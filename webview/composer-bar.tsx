@@ -1,9 +1,10 @@
 // Below the message box: what to bring along, who answers, how full the context is, Send or Stop.
 
 import { ContextRing } from "./context-ring.tsx";
-import { draft, wishFocus } from "./draft.ts";
+import { draft } from "./draft.ts";
 import { post } from "./host.ts";
 import { Icon, IconButton } from "./icon.tsx";
+import { leave } from "./leave.ts";
 import { t } from "./strings.ts";
 import { attachments, compared, model } from "./surroundings.ts";
 import { busy } from "./transcript.ts";
@@ -11,10 +12,6 @@ import { busy } from "./transcript.ts";
 export function ComposerBar({ onMention }: { onMention: () => void }) {
   const several = compared.value;
   const name = several.length > 0 ? t("{0} models", several.length) : (model.value?.model ?? "…");
-  const stop = (): void => {
-    post({ type: "stop" });
-    wishFocus();
-  };
   return (
     <div class="bar">
       <IconButton icon="mention" label={t("Attach…")} onClick={onMention} />
@@ -42,7 +39,13 @@ export function ComposerBar({ onMention }: { onMention: () => void }) {
       <span class="space" />
       <ContextRing />
       {busy.value ? (
-        <button type="button" class="go" aria-label={t("Stop")} title={t("Stop")} onClick={stop}>
+        <button
+          type="button"
+          class="go"
+          aria-label={t("Stop")}
+          title={t("Stop")}
+          onClick={() => leave({ type: "stop" })}
+        >
           <Icon name="stop" />
         </button>
       ) : (

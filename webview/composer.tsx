@@ -7,6 +7,7 @@ import { draft, editing, focusWishes, sendDraft, typed, wishFocus } from "./draf
 import { attachPasted } from "./handed-over.ts";
 import { post } from "./host.ts";
 import { Icon } from "./icon.tsx";
+import { leave } from "./leave.ts";
 import { queryAt } from "./query-at.ts";
 import { t } from "./strings.ts";
 import { active, closeSuggestions, moveActive, suggestions, want, wanted } from "./suggesting.ts";
@@ -73,12 +74,15 @@ export function Composer() {
         send();
       }}
     >
-      {notice.value !== "" && (
-        <p class="notice" role="status">
-          <Icon name="warning" />
-          <span>{notice.value}</span>
-        </p>
-      )}
+      {/* There from the start: a screen reader hears what comes into it. */}
+      <div role="status">
+        {notice.value !== "" && (
+          <p class="notice">
+            <Icon name="warning" />
+            <span>{notice.value}</span>
+          </p>
+        )}
+      </div>
       {editing.value !== null && (
         <p class="editing">
           {t("Sending replaces your earlier message and what follows it.")}
@@ -89,7 +93,7 @@ export function Composer() {
       )}
       <div class="box">
         {open && <SuggestionList onTake={takeActive} />}
-        <AttachmentChips of={attachments.value} onRemove={(id) => post({ type: "detach", id })} />
+        <AttachmentChips of={attachments.value} onRemove={(id) => leave({ type: "detach", id })} />
         <textarea
           ref={box}
           aria-label={t("Message")}

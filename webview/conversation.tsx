@@ -6,7 +6,7 @@ import { Empty } from "./empty.tsx";
 import { Icon } from "./icon.tsx";
 import { anyEarlier, forgetEarlier, rows, showEarlier } from "./page-of-turns.ts";
 import { t } from "./strings.ts";
-import { atEnd } from "./surroundings.ts";
+import { atEnd, session } from "./surroundings.ts";
 import { turns } from "./transcript.ts";
 import { RowView } from "./turn-view.tsx";
 
@@ -32,6 +32,11 @@ export function Conversation() {
     follow.observe(outer);
     return () => follow.disconnect();
   }, []);
+
+  useLayoutEffect(() => {
+    // Another conversation may be just as long.
+    if (scroller.current && atEnd.peek()) scroller.current.scrollTop = scroller.current.scrollHeight;
+  }, [session.value.id]);
 
   const onScroll = (): void => {
     const outer = scroller.current;

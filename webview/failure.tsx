@@ -3,6 +3,7 @@
 import type { Turn } from "../server/protocol/webview.ts";
 import { post } from "./host.ts";
 import { Icon } from "./icon.tsx";
+import { leave } from "./leave.ts";
 import { t } from "./strings.ts";
 
 interface FailureProps {
@@ -24,7 +25,7 @@ export function Failure({ turn, fresh, retry }: FailureProps) {
       {text !== "" && <p class="note">{t("The answer is cut off here.")}</p>}
       <p class="actions">
         {retry && (
-          <button type="button" onClick={() => post({ type: "retry", id })}>
+          <button type="button" onClick={() => leave({ type: "retry", id })}>
             {t("Retry")}
           </button>
         )}

@@ -107,8 +107,10 @@ function apply(message: ToWebview): void {
 }
 
 function reset(message: Extract<ToWebview, { type: "reset" }>): void {
+  const { id } = session.peek();
+  const another = message.session.id !== id;
   // Another conversation is read from its end.
-  if (message.session.id !== session.value.id) atEnd.value = true;
+  if (another) atEnd.value = true;
   strings.value = message.l10n;
   showNewest(message.turns, message.earlier);
   model.value = message.model;
@@ -117,6 +119,6 @@ function reset(message: Extract<ToWebview, { type: "reset" }>): void {
   context.value = message.context;
   attachments.value = message.attachments;
   editing.value = message.editing;
-  // What stands in the box is newer than what the host last heard of it.
-  if (draft.value === "") replaceDraft(message.draft);
+  // What stands in the box is newer than what the host last heard of it; another conversation has another draft.
+  if (draft.value === "" || (another && id !== "" && message.session.id !== "")) replaceDraft(message.draft);
 }

@@ -15,13 +15,17 @@ const closed = signal<string | undefined>(undefined);
 export const suggestions = computed<readonly Suggestion[]>(() => {
   const query = wanted.value?.query;
   if (query === undefined || query === closed.value) return [];
-  // While the next letter's list is on its way the one before stays, so that it does not flicker.
-  return query[0] === came.value.query[0] ? came.value.items : [];
+  if (query[0] !== came.value.query[0]) return [];
+  if (query === came.value.query) return came.value.items;
+  // While the next letter's list is on its way, what still fits of the one before stays: it does not flicker.
+  const typed = query.slice(1).toLowerCase();
+  return came.value.items.filter(({ label, detail }) => `${label} ${detail}`.toLowerCase().includes(typed));
 });
 
 export function want(query: QueryAt | undefined): void {
   const before = wanted.peek();
   wanted.value = query;
+  if (query?.query !== before?.query) active.value = 0;
   if (query === undefined) {
     came.value = { query: "", items: [] };
     closed.value = undefined;

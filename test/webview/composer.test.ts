@@ -52,6 +52,16 @@ describe("the message box", () => {
     assert.equal(await again.box.inputValue(), "half a thought");
   });
 
+  it("another chat has another draft; the same one, told anew, keeps what was typed meanwhile", async () => {
+    const chat = await open();
+    await chat.reset();
+    await chat.box.fill("of the first");
+    await chat.reset({ draft: "of the" });
+    assert.equal(await chat.box.inputValue(), "of the first");
+    await chat.reset({ session: { id: "two", title: "" }, draft: "of the second" });
+    assert.equal(await chat.box.inputValue(), "of the second");
+  });
+
   it("@ opens a list that is gone through by keyboard and heard by name", async () => {
     const chat = await open();
     await chat.reset();
@@ -89,6 +99,12 @@ describe("the message box", () => {
     assert.equal(await chat.page.getByRole("listbox").count(), 0);
     await chat.say({ type: "suggestions", query: "@t", items: ITEMS.slice(1) });
     assert.equal(await chat.page.getByRole("option").count(), 2);
+    await chat.box.pressSequentially("hr");
+    assert.deepEqual(
+      await chat.page.locator(".suggestion-label").allTextContents(),
+      ["@three"],
+      "until it comes",
+    );
     await chat.box.press("Escape");
     assert.equal(await chat.page.getByRole("listbox").count(), 0);
     assert.deepEqual(await chat.all("stop"), []);
@@ -130,6 +146,7 @@ describe("the message box", () => {
     assert.equal(await chat.page.locator(".composer .chip img").getAttribute("src"), PICTURE);
     await chat.button("Remove b.ts").press("Enter");
     assert.equal((await chat.posted("detach")).id, "file-b.ts");
+    assert.ok(await chat.box.evaluate((box) => document.activeElement === box), "the cursor is not lost");
     await chat.say({ type: "attachments", attachments: [] });
     assert.equal(await chat.page.locator(".composer .chip").count(), 0);
   });
@@ -210,7 +227,7 @@ describe("the message box", () => {
     assert.equal(await chat.page.getByRole("status").textContent(), "dump.sql is too large to attach.");
     await chat.box.fill("Then without it.");
     await chat.box.press("Enter");
-    assert.equal(await chat.page.getByRole("status").count(), 0);
+    assert.equal(await chat.page.getByRole("status").textContent(), "");
   });
 
   it("says how full the context is, and that a limit is not known", async () => {
