@@ -39,6 +39,9 @@ describe("work on code, seen", function () {
         "terminal.integrated.gpuAcceleration": "off",
       },
     });
+    // Before files are searched for: what was found once is remembered for a while.
+    writeFileSync(join(window.workspace, "broken.json"), '{\n  "a": 1,\n  "b": tru\n}\n');
+    writeFileSync(join(window.workspace, "twice.py"), "def double(value):\n    return value * 2\n");
     await window.closeSecondSideBar();
     chat = await Chat.open(window);
     const origin = new URL(window.page.url()).origin;
@@ -100,7 +103,6 @@ describe("work on code, seen", function () {
 
   it("the lightbulb offers Fix where the editor reports a problem", () =>
     pictured("code-lightbulb", async () => {
-      writeFileSync(join(window.workspace, "broken.json"), '{\n  "a": 1,\n  "b": tru\n}\n');
       await window.openFile("broken.json");
       await window.page.locator(".squiggly-error").first().waitFor({ timeout: 30_000 });
       await lines().click();
@@ -140,7 +142,6 @@ describe("work on code, seen", function () {
 
   it("a diff is accepted by a key", () =>
     pictured("code-edit-key", async () => {
-      writeFileSync(join(window.workspace, "twice.py"), "def double(value):\n    return value * 2\n");
       await chat.chooseModel("openai/edit");
       await window.openFile("twice.py");
       await lines().click();
@@ -190,10 +191,7 @@ describe("work on code, seen", function () {
       await window.page.keyboard.type("\ndef to_kelvin(celsius):\nreturn celsius");
       const ghost = window.page.locator(".monaco-editor [class*='ghost-text']", { hasText: "273.15" });
       await ghost.first().waitFor({ timeout: 15_000 });
-      for (const { name, theme } of THEMES.slice(1)) {
-        await window.page.screenshot({ path: join("test-results", `code-ghost-text-${name}.png`) });
-        if (theme === "Dark High Contrast") break;
-      }
+      await window.page.screenshot({ path: join("test-results", "code-ghost-text.png") });
       const fim = provider.requests.filter(({ path }) => path.endsWith("/v1/completions"));
       assert.ok(fim.length >= 1 && fim.length <= 3, `${fim.length} requests for 40 keystrokes`);
       assert.match(String(jsonOf(fim.at(-1) ?? assert.fail())["prompt"]), /return celsius$/);
@@ -208,7 +206,7 @@ describe("work on code, seen", function () {
     pictured("code-commit-message", async () => {
       await chat.chooseModel("openai/plain");
       execFileSync("git", ["init", "-q"], { cwd: window.workspace });
-      await window.command("View: Show Source Control");
+      await window.page.locator('.activitybar [aria-label^="Source Control"]').first().click();
       await window.command("Git: Refresh");
       const button = window.page.getByRole("button", { name: "Generate Commit Message" }).first();
       await button.waitFor({ timeout: 30_000 });
