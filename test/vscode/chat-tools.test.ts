@@ -86,6 +86,11 @@ describe("the chat's tools", function () {
     return text.replaceAll("\u00a0", " ").split("\n").sort().join("\n");
   }
 
+  /** A command of the palette gives the focus back to where it was. */
+  function intoEditor(): Promise<void> {
+    return window.page.locator(".editor-instance .view-lines").first().click();
+  }
+
   it("@ attaches a file as it is now; the model is told it before the question", async () => {
     await take("@temper", "temperature.py");
     await chip("temperature.py").waitFor();
@@ -102,7 +107,7 @@ describe("the chat's tools", function () {
   });
 
   it("@ attaches the selection, and only that", async () => {
-    await window.page.locator(".editor-instance .view-lines").first().click();
+    await intoEditor();
     await window.page.keyboard.press("ControlOrMeta+Home");
     await window.page.keyboard.press("Shift+End");
     await take("@sel", "Selection");
@@ -161,7 +166,7 @@ describe("the chat's tools", function () {
   });
 
   it("/explain asks with its prompt about the code in front, and shows what it took", async () => {
-    await window.page.locator(".editor-instance .view-lines").first().click();
+    await intoEditor();
     await window.page.keyboard.press("ControlOrMeta+Home");
     await chat.input.focus();
     await ask("/explain briefly");
@@ -186,6 +191,7 @@ describe("the chat's tools", function () {
     await window.command("EdgeQuake: Accept Edit");
     await poll("the accepted edit", 5_000, async () => (await editorText()).includes("average() of nothing"));
     assert.ok(!(await editorText()).includes("total += value"), "the function it rewrites is replaced");
+    await intoEditor();
     await window.page.keyboard.press("ControlOrMeta+z");
     await poll("one undo takes it back", 5_000, async () => (await editorText()) === before);
 
