@@ -161,7 +161,7 @@ await runMain(async () => {
       await page.locator(".quick-input-widget").getByRole("button", { name: "OK" }).click();
       await chat.send("Name one reason to prefer tabs over spaces, in a sentence or two.");
       for (const number of [1, 2, 3]) await chat.answer(number, "done");
-      await take(window, "compare", { width: 1050, height: 560 });
+      await take(window, "compare", { width: 1050, height: 330 });
     });
     await picture("edit", async () => {
       await window.widenSideBar(320);
