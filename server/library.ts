@@ -131,6 +131,8 @@ async function checkCompletion(params: CompletionParams): Promise<CompletionPara
 /** What middleware made of a call is checked as a caller's own. */
 async function checkParams(kind: MiddlewareCall["kind"], params: unknown): Promise<MiddlewareParams> {
   if (kind === "models") return checkWith("modelsParams", params);
+  if (kind === "text_completion")
+    return (await checkWith("textCompletionParams", params)) as TextCompletionParams;
   if (kind === "embedding")
     return (
       isPlainEmbedding(params) ? params : await checkWith("embeddingParams", params)

@@ -347,10 +347,21 @@ export class Service {
         param: "router_id",
       });
     }
+    const ask = (given: TextCompletionParams) => this.#askText(given, stop, onStatus);
+    // Of what goes as a completion it is that completion's middleware.
+    if (!this.#middleware?.any || !takesTexts(params)) return ask(params);
+    return this.#middleware.around("text_completion", params, ask);
+  }
+
+  async #askText(
+    params: TextCompletionParams,
+    stop: Stop,
+    onStatus?: OnStatus,
+  ): Promise<TextCompletionResponse> {
     const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
     const row = providerOf(provider);
     const { text } = row;
-    const mocked = provider === "mock" || isMocked(params as unknown as CompletionParams);
+    const mocked = isMockedText(params, provider);
     if (!text || mocked) {
       const chat = chatOfText(params, row.label, mocked);
       return textOfChat(await this.completion(chat, stop, onStatus));
@@ -501,4 +512,13 @@ export class Service {
   ): Promise<T> {
     return tracked(this.#tracking, kind, params, stop, run);
   }
+}
+
+function isMockedText(params: TextCompletionParams, provider: string): boolean {
+  return provider === "mock" || isMocked(params as unknown as CompletionParams);
+}
+
+function takesTexts(params: TextCompletionParams): boolean {
+  const { provider } = resolveModel(params.model, params.custom_llm_provider);
+  return providerOf(provider).text !== undefined && !isMockedText(params, provider);
 }

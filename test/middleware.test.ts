@@ -14,6 +14,7 @@ import {
   type ModelResponse,
   models,
   Router,
+  text_completion,
   use,
 } from "../server/index.ts";
 import { jsonOf } from "./server/http-request.ts";
@@ -133,6 +134,33 @@ describe("middleware", () => {
     // A role, the three texts, a finish.
     assert.equal(end.chunks, 5);
     assert.deepEqual([end.finish_reasons, end.usage?.total_tokens], [["stop"], 18]);
+  });
+
+  it("goes round a text completion, whichever way the provider takes it", async () => {
+    const kinds: string[] = [];
+    add({
+      before: (call) => {
+        kinds.push(call.kind);
+        return call.kind === "text_completion" ? { ...call.params, prompt: "changed" } : undefined;
+      },
+      after: (answer, { kind }) => {
+        kinds.push(`${kind} ${"choices" in answer ? answer.object : ""}`);
+      },
+    });
+    const choices = [{ index: 0, text: "filled", logprobs: null, finish_reason: "stop" }];
+    const body = { id: "t", object: "text_completion", created: 1, model: "m", choices };
+    provider.always((exchange) => exchange.reply(200, JSON.stringify(body)));
+    const { model, api_base, api_key } = params();
+    const filled = await text_completion({ model, api_base, api_key, prompt: "x" } as never);
+    assert.equal(filled.choices[0]?.text, "filled");
+    assert.equal(jsonOf(provider.requests[0] as never)["prompt"], "changed");
+    await text_completion({ model: "mock/echo", prompt: "x" });
+    assert.deepEqual(kinds, [
+      "text_completion",
+      "text_completion text_completion",
+      "completion",
+      "completion chat.completion",
+    ]);
   });
 
   it("that throws before refuses the call: nothing is sent, and the error names it", async () => {

@@ -10,6 +10,7 @@ import type {
   ModelResponse,
 } from "./messages.ts";
 import type { ModelsResult, StreamEnd } from "./results.ts";
+import type { TextCompletionParams, TextCompletionResponse } from "./text-completion.ts";
 
 export interface ModelsParams {
   provider?: string | undefined;
@@ -40,11 +41,18 @@ export type MiddlewareCall =
   | Around<"completion", CompletionParams>
   | Around<"stream", CompletionParams>
   | Around<"embedding", EmbeddingParams>
+  /** Where the provider takes texts as they are; elsewhere it is a completion. */
+  | Around<"text_completion", TextCompletionParams>
   | Around<"models", ModelsParams>;
 
 export type MiddlewareParams = MiddlewareCall["params"];
-/** By kind: of a completion, a stream, an embedding, a list of models. */
-export type MiddlewareAnswer = ModelResponse | StreamTotals | EmbeddingResponse | ModelsResult;
+/** By kind: of a completion, a stream, an embedding, a text, a list of models. */
+export type MiddlewareAnswer =
+  | ModelResponse
+  | StreamTotals
+  | EmbeddingResponse
+  | TextCompletionResponse
+  | ModelsResult;
 
 /** What a hook gives back where it changes nothing. */
 type Same = undefined;
