@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import * as vscode from "vscode";
+import type { OnStatus } from "../server/protocol/call-status.ts";
 import type { EdgeQuakeExports } from "./api.ts";
 import { Backend } from "./backend.ts";
 import { chatCommands } from "./chat/commands.ts";
@@ -55,8 +56,13 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   });
   backend = running;
   const client = () => running.client();
-  const startStream: StartStream = (params, options) =>
-    deferredStream(client(), (ready) => ready.stream(params, options));
+  const startStream: StartStream = (params, options) => {
+    const onStatus: OnStatus = (told) => {
+      status.retrying(told.wait_ms);
+      options?.onStatus?.(told);
+    };
+    return deferredStream(client(), (ready) => ready.stream(params, { ...options, onStatus }));
+  };
   const models = new ModelChoice(context.workspaceState, context.globalState, client);
   const status = new StatusBar({ models, running: () => running.running });
   const documents = new TextDocuments();

@@ -134,6 +134,17 @@ describe("models, keys, usage and diagnosis", function () {
     await closed();
   });
 
+  it("the status bar tells when an answer waits for another try", async () => {
+    const item = window.page.locator('[id="edgequake.edgequake.edgequake.status"]').first();
+    const count = await chat.answers.count();
+    provider.next((exchange) => exchange.reply(429, "{}", { "retry-after": 3 }));
+    await chat.send("again");
+    await poll("the status bar to wait", 3000, async () =>
+      ((await item.locator("[aria-label]").first().getAttribute("aria-label")) ?? "").includes("waiting"),
+    );
+    await chat.answer(count + 1, "done");
+  });
+
   it("a diagnosis is a document that says what was tried", async () => {
     const { page } = window;
     await window.command("EdgeQuake: Diagnose");
