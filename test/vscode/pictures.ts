@@ -17,24 +17,29 @@ import { smallPng } from "./small-png.ts";
 import { THEMES, wear } from "./themes.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
+/** Where the window's own title bar ends. */
+const BELOW_TITLE = 36;
 const LARGEST = 150 * 1024;
 /** average() of the sample, the last thing in it. */
 const FUNCTION_LINES = 5;
 const DAY_MS = 86_400_000;
 const MODELS = ["openai/gpt-4.1-mini", "mistral/mistral-small-latest", "groq/llama-3.3-70b-versatile"];
 
-async function take(
-  window: CodeWindow,
-  name: string,
-  clip?: { width: number; height: number },
-): Promise<void> {
+interface Clip {
+  /** From the left; the window's edge where it is not given. */
+  x?: number;
+  width: number;
+  height: number;
+}
+
+async function take(window: CodeWindow, name: string, clip?: Clip): Promise<void> {
   const { page } = window;
   await page.mouse.move(900, 780);
   await page.locator(".monaco-hover:visible").waitFor({ state: "detached" });
   // Toasts come late and say what the picture is not about.
   await page.addStyleTag({ content: ".notifications-toasts { display: none !important; }" });
   const picture = smallPng(
-    await page.screenshot(clip === undefined ? {} : { clip: { x: 0, y: 36, ...clip } }),
+    await page.screenshot(clip === undefined ? {} : { clip: { x: 0, y: BELOW_TITLE, ...clip } }),
   );
   if (picture.length > LARGEST) throw new Error(`${name} has ${picture.length} bytes`);
   writeFileSync(join(PROJECT, "media", `${name}.png`), picture);
@@ -174,7 +179,7 @@ await runMain(async () => {
       const modified = page.locator(".monaco-diff-editor .editor.modified").first();
       await poll("the diff", 15_000, async () => ((await modified.textContent()) ?? "").includes("raise"));
       await pause(500);
-      await take(window, "edit");
+      await take(window, "edit", { x: 370, width: 910, height: 290 });
       await page.getByRole("button", { name: "Discard Edit" }).first().click();
     });
     await picture("usage", async () => {
