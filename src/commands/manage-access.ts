@@ -89,13 +89,13 @@ function itemOf(row: AccessRow): CallerItem {
   const { caller, access, calls, cost_usd, today_usd, unpriced, budget_usd } = row;
   const spent = cost_usd === null ? vscode.l10n.t("cost unknown") : usd(cost_usd);
   const parts = [
-    vscode.l10n.t("{0} calls, {1} in {2} days", calls, spent, DAYS),
-    vscode.l10n.t("{0} today", usd(today_usd)),
     budget_usd === undefined
-      ? vscode.l10n.t("no daily budget")
-      : vscode.l10n.t("daily budget {0}", usd(budget_usd)),
+      ? vscode.l10n.t("No daily budget")
+      : vscode.l10n.t("Daily budget {0}", usd(budget_usd)),
+    ...(today_usd > 0 ? [vscode.l10n.t("{0} today", usd(today_usd))] : []),
+    vscode.l10n.t("Calls in {0} days: {1}, {2}", DAYS, calls, spent),
   ];
-  if (unpriced) parts.push(vscode.l10n.t("some calls have no known price"));
+  if (unpriced && cost_usd !== null) parts.push(vscode.l10n.t("some without a known price"));
   return { label: nameOf(caller), description: stateOf(caller, access), detail: parts.join(" · "), row };
 }
 
