@@ -10,6 +10,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { dispose, errors, Router, type RouterOptions } from "../server/index.ts";
 import { jsonOf } from "./server/http-request.ts";
+import { ollamaChat } from "./server/ollama-bytes.ts";
 import { chat, errorBody, silence, status, streamEvents } from "./server/openai-bytes.ts";
 import { ScriptedProvider } from "./server/scripted-provider.ts";
 
@@ -118,17 +119,24 @@ describe("router over sockets", () => {
     }
   });
 
-  it("X20: one dead host of two, 60 calls: no error reaches the caller", async () => {
-    const dead = await deadHost();
-    const one = router({ model_list: [at(dead, "dead"), at(b, "b")] });
-    const answers = await Promise.all(Array.from({ length: 10 }, () => ask(one)));
-    for (let call = 0; call < 50; call++) answers.push(await ask(one));
-    assert.equal(answers.length, 60);
-    assert.equal(b.requests.length, 60);
-    const found = (await one.status()).deployments.find(({ id }) => id === "dead");
-    assert.ok(found && found.failures <= 10, `${found?.failures} requests to the dead host`);
-    assert.match(found.cooled_because ?? "", /cannot be connected to|not recovered/);
-  });
+  for (const model of ["openai/m", "ollama/m"]) {
+    it(`X20: one dead host of two, 60 calls of ${model}: no error reaches the caller`, async () => {
+      const local = model.startsWith("ollama/");
+      const dead = await deadHost();
+      const hosts = local ? [dead.replace("/v1", ""), b.origin] : [dead, b.v1];
+      if (local) b.clear(ollamaChat("from b"));
+      const [first = "", second = ""] = hosts;
+      const one = router({ model_list: [at(first, "dead", { model }), at(second, "b", { model })] });
+      const answers = await Promise.all(Array.from({ length: 10 }, () => ask(one)));
+      for (let call = 0; call < 50; call++) answers.push(await ask(one));
+      assert.ok(answers.every(({ choices }) => choices[0]?.message.content === "from b"));
+      assert.equal(answers.length, 60);
+      assert.equal(b.requests.length, 60);
+      const found = (await one.status()).deployments.find(({ id }) => id === "dead");
+      assert.ok(found && found.failures <= 10, `${found?.failures} requests to the dead host`);
+      assert.match(found.cooled_because ?? "", /cannot be connected to|not recovered/);
+    });
+  }
 
   it("X21: order is honoured without being asked for", async () => {
     const one = router({ model_list: [at(a, "a", { order: 2 }), at(b, "b", { order: 1 })] });
