@@ -1,4 +1,4 @@
-// "EdgeQuake: Generate Commit Message": what is staged (else the working tree) becomes a message that streams into
+// "EdgeQuake: Write Commit Message": what is staged (else the working tree) becomes a message that streams into
 // the repository's input box. What stood there stays below it; whoever types there meanwhile has the last word.
 
 import * as vscode from "vscode";
@@ -138,7 +138,7 @@ async function repositoryOf(root: vscode.Uri | undefined): Promise<GitRepository
     label: notificationText(vscode.workspace.asRelativePath(repository.rootUri)),
     repository,
   }));
-  const title = vscode.l10n.t("Generate Commit Message");
+  const title = vscode.l10n.t("Write Commit Message");
   return (await vscode.window.showQuickPick(items, { title }))?.repository;
 }
 

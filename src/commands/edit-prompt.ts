@@ -42,7 +42,7 @@ function titleOf(action: PromptAction): string {
     tests: vscode.l10n.t("Generate Tests"),
     review: vscode.l10n.t("Review"),
     ask: vscode.l10n.t("Ask About Selection"),
-    commit: vscode.l10n.t("Generate Commit Message"),
+    commit: vscode.l10n.t("Write Commit Message"),
     terminal: vscode.l10n.t("Explain Terminal Output"),
   };
   return titles[action];

@@ -208,8 +208,12 @@ describe("work on code, seen", function () {
       execFileSync("git", ["init", "-q"], { cwd: window.workspace });
       await window.page.locator('.activitybar [aria-label^="Source Control"]').first().click();
       await window.command("Git: Refresh");
-      const button = window.page.getByRole("button", { name: "Generate Commit Message" }).first();
-      await button.waitFor({ timeout: 30_000 });
+      const button = window.page.getByRole("button", { name: "Write Commit Message" }).first();
+      // The buttons of a view show where the pointer is.
+      await poll("the button", 30_000, async () => {
+        await window.page.locator(".scm-view, .pane-header").first().hover();
+        return button.isVisible();
+      });
       await button.click();
       const box = window.page.locator(".scm-input .view-lines, .scm-editor .view-lines").first();
       await poll("the message", 10_000, async () =>
