@@ -40,7 +40,10 @@ describe("code in an answer", () => {
     const bar = chat.page.getByRole("toolbar", { name: "Code" }).first();
     const names = (): Promise<string | null> =>
       chat.page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? null);
-    assert.equal(await bar.locator('button[tabindex="0"]').count(), 1);
+    const stops = await bar
+      .getByRole("button")
+      .evaluateAll((all) => all.map((one) => (one as HTMLElement).tabIndex));
+    assert.deepEqual(stops, [0, -1, -1, -1]);
     await bar.getByRole("button").first().focus();
     const gone: (string | null)[] = [];
     for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft", "Home", "End"]) {
@@ -72,16 +75,23 @@ describe("code in an answer", () => {
       await chat.say({ type: "delta", id: growing.id, text: more, reasoning: "" });
     };
     await grow("Here:\n\n```python\ndef f():\n");
-    await chat.page.evaluate(() => document.querySelector(".code code")?.setAttribute("data-seen", ""));
     await grow("    return 1\n");
+    await chat.page.evaluate(() => document.querySelector(".code code")?.setAttribute("data-seen", ""));
+    await grow("    # the end\n");
     await grow("# `back` and ``ticks``\n\n\nx = 2");
     const code = chat.page.locator(".code code");
     assert.equal(await code.getAttribute("data-seen"), "", "it is the same element");
-    assert.equal(await code.textContent(), "def f():\n    return 1\n# `back` and ``ticks``\n\n\nx = 2\n");
+    assert.equal(
+      await code.textContent(),
+      "def f():\n    return 1\n    # the end\n# `back` and ``ticks``\n\n\nx = 2\n",
+    );
     assert.equal(await chat.page.getByRole("toolbar", { name: "Code" }).count(), 0);
     await grow("\n```\n\nDone.");
     assert.equal(await chat.page.getByRole("toolbar", { name: "Code" }).count(), 1);
-    assert.equal(await code.textContent(), "def f():\n    return 1\n# `back` and ``ticks``\n\n\nx = 2\n");
+    assert.equal(
+      await code.textContent(),
+      "def f():\n    return 1\n    # the end\n# `back` and ``ticks``\n\n\nx = 2\n",
+    );
     await poll("its colours", 5_000, async () => (await code.locator(".hljs-keyword").count()) > 0);
     await chat.say(settled({ ...answer(text), id: growing.id }));
     assert.equal(await chat.page.locator(".code").count(), 1);
