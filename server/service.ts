@@ -8,15 +8,9 @@ import { providerStatus, resolvedValues } from "./config/status.ts";
 import { Pricing } from "./cost/pricing.ts";
 import { type ChunkSink, Engine } from "./engine/engine.ts";
 import { GoogleTokens } from "./engine/google-token.ts";
-import { hostPlayer } from "./engine/host-model.ts";
 import { Http } from "./engine/http.ts";
-import { mockPlayer } from "./engine/play-mock.ts";
-import type { Player } from "./engine/player.ts";
-import { prepareChat, prepareEmbedding } from "./engine/prepare.ts";
-import { prepareText } from "./engine/prepare-text.ts";
 import type { Clock } from "./engine/run.ts";
 import { Stop } from "./engine/stop.ts";
-import { Gathered, gathering, mayBeKept, streamOfKept, textOf, withoutExtras } from "./kept-answers.ts";
 import type { Middlewares } from "./observe/middleware.ts";
 import type { Observer } from "./observe/observer.ts";
 import type { OnStatus } from "./protocol/call-status.ts";
@@ -34,24 +28,23 @@ import type { ModelsResult, ProvidersResult } from "./protocol/results.ts";
 import type { RouterStatus } from "./protocol/route-trace.ts";
 import type { TextCompletionParams, TextCompletionResponse } from "./protocol/text-completion.ts";
 import { estimateTokens } from "./providers/estimate-tokens.ts";
-import { isMocked, mockScript } from "./providers/mock.ts";
+import { isMocked } from "./providers/mock.ts";
 import { PROVIDERS, providerOf, resolveModel } from "./providers/registry.ts";
 import { Routers } from "./routing.ts";
-import { keptAnswer, planOf } from "./service/answer-cache.ts";
-import { type CallMeans, callOptions, DEFAULT_RETRIES, identityOf } from "./service/call-options.ts";
+import { Asking } from "./service/asking.ts";
+import { type CallMeans, DEFAULT_RETRIES } from "./service/call-options.ts";
 import { Configuration } from "./service/configuration.ts";
 import { ConfiguredRouters } from "./service/configured-routers.ts";
 import { diagnoseModel } from "./service/diagnose-model.ts";
 import { listModels, type ModelsQuestion } from "./service/list-models.ts";
-import { reserve } from "./service/reserve.ts";
 import { settleEncoding } from "./service/settle-encoding.ts";
-import { chatOfText, chatShaped, chatSized, textOfChat } from "./service/text-by-chat.ts";
-import { madeOf, type Tracked, type Tracking, type TrackingHost, tracked } from "./service/tracking.ts";
+import { chatOfText, textOfChat } from "./service/text-by-chat.ts";
+import type { TrackingHost } from "./service/tracking.ts";
 import { withFallbacks } from "./service/with-fallbacks.ts";
 import { LeasedLimits } from "./store/leased-limits.ts";
 import type { Grouping } from "./store/ledger-row.ts";
 import type { OpenedStore } from "./store/open-store.ts";
-import { type CachePlan, ResponseCache } from "./store/response-cache.ts";
+import { ResponseCache } from "./store/response-cache.ts";
 import { Sessions } from "./store/sessions.ts";
 import { type TokenQuestion, token_count_details } from "./tokens/token-counter.ts";
 
@@ -81,11 +74,9 @@ const CLOCK: Clock = { now: Date.now, monotonic: () => performance.now(), random
 
 export class Service {
   readonly #env: NodeJS.ProcessEnv;
-  readonly #clock: Clock;
   readonly #configuration: Configuration;
   readonly #store: OpenedStore | undefined;
   readonly #book: CallBook;
-  readonly #cache: ResponseCache;
   /** Chats; in memory where there is no store. */
   readonly sessions: Sessions;
   readonly routers: Routers;
@@ -96,6 +87,7 @@ export class Service {
   readonly #live = new Set<Stop>();
   readonly #middleware: Middlewares | undefined;
   readonly #tracking: TrackingHost;
+  readonly #ask: Asking;
   #http = new Http();
   #engine: Engine;
   #warming: NodeJS.Timeout | undefined;
@@ -103,7 +95,6 @@ export class Service {
   constructor(options: ServiceOptions) {
     const { env, secret, clock = CLOCK, onWarning: warn = () => {} } = options;
     this.#env = env;
-    this.#clock = clock;
     this.#configuration = new Configuration({
       env,
       secret,
@@ -117,7 +108,6 @@ export class Service {
     });
     this.#store = options.store;
     this.#book = new CallBook(options.store?.store, clock.now, warn);
-    this.#cache = new ResponseCache(options.store?.store, clock.now);
     this.sessions = new Sessions(options.store?.store, clock.now);
     this.#pricing = new Pricing(clock.now);
     this.#engine = new Engine(this.#http, clock);
@@ -136,6 +126,14 @@ export class Service {
       now: clock.now,
       groupOf: (attribution) => this.routers.groupOf(attribution),
     };
+    this.#ask = new Asking({
+      means: this.#means,
+      engine: () => this.#engine,
+      book: this.#book,
+      cache: new ResponseCache(options.store?.store, clock.now),
+      clock,
+      tracking: this.#tracking,
+    });
     this.#limits = options.store && new LeasedLimits(options.store.store);
     this.routers = new Routers({
       limits: this.#limits,
@@ -192,25 +190,10 @@ export class Service {
   }
 
   #completion(params: CompletionParams, stop: Stop, onStatus?: OnStatus): Promise<ModelResponse> {
-    if (!this.#middleware?.any) return this.#ask(params, stop, onStatus);
-    return this.#middleware.around("completion", params, (given) => this.#ask(given, stop, onStatus));
-  }
-
-  #ask(params: CompletionParams, stop: Stop, onStatus?: OnStatus): Promise<ModelResponse> {
-    return this.#tracked("completion", params, stop, async (tracking) => {
-      const { call, options, play } = await this.#chat(params, stop, { ...tracking, onStatus }, false);
-      const plan = planOf("completion", params, call, options);
-      tracking.observed?.made(madeOf(call, options, plan));
-      const kept = plan && (await this.#kept<ModelResponse>(plan, call, tracking));
-      if (kept) return { value: kept, usage: undefined };
-      if (options.kept.budgets?.length)
-        await reserve(this.#book, "completion", params, call, options, tracking);
-      tracking.observed?.sending();
-      const response = await this.#engine.completion(call, options, play);
-      if (plan && mayBeKept(response)) await this.#cache.put(plan, withoutExtras(response));
-      const answer = options.kept.ledger?.keep_texts ? textOf(response) : undefined;
-      return { value: response, usage: response.usage, cost_usd: response.edgequake?.cost_usd, answer };
-    });
+    if (!this.#middleware?.any) return this.#ask.completion(params, stop, onStatus);
+    return this.#middleware.around("completion", params, (given) =>
+      this.#ask.completion(given, stop, onStatus),
+    );
   }
 
   /** The same; once something was delivered no other model takes over. */
@@ -232,47 +215,10 @@ export class Service {
   }
 
   #stream(params: CompletionParams, sink: ChunkSink, stop: Stop, onStatus?: OnStatus): Promise<StreamTotals> {
-    if (!this.#middleware?.any) return this.#askStream(params, sink, stop, onStatus);
+    if (!this.#middleware?.any) return this.#ask.stream(params, sink, stop, onStatus);
     return this.#middleware.stream(params, sink, stop, (given, into) =>
-      this.#askStream(given, into, stop, onStatus),
+      this.#ask.stream(given, into, stop, onStatus),
     );
-  }
-
-  #askStream(
-    params: CompletionParams,
-    sink: ChunkSink,
-    stop: Stop,
-    onStatus?: OnStatus,
-  ): Promise<StreamTotals> {
-    return this.#tracked("stream", params, stop, async (tracking) => {
-      const { call, options, play } = await this.#chat(params, stop, { ...tracking, onStatus }, true);
-      const include_usage = params.stream_options?.include_usage === true;
-      const plan = planOf("completion", params, call, options);
-      const { observed } = tracking;
-      observed?.made(madeOf(call, options, plan));
-      const kept = plan && (await this.#kept<ModelResponse>(plan, call, tracking));
-      if (kept?.edgequake) {
-        const { chunks, end } = streamOfKept(kept, kept.edgequake, include_usage);
-        observed?.chunks(chunks);
-        sink.push(chunks);
-        return { value: end, usage: undefined, response: kept };
-      }
-      if (options.kept.budgets?.length)
-        await reserve(this.#book, "completion", params, call, options, tracking);
-      observed?.sending();
-      const keep_text = options.kept.ledger?.keep_texts === true;
-      const gathered = plan || keep_text || observed ? new Gathered() : undefined;
-      tracking.gathered = gathered;
-      const told = gathered
-        ? gathering(sink, gathered, observed?.wants_chunks ? (chunks) => observed.chunks(chunks) : undefined)
-        : sink;
-      const end = await this.#engine.stream(call, { ...options, include_usage }, told, play);
-      const { usage, cost_usd, ms_first_chunk } = end;
-      const response = gathered?.answer(usage);
-      if (plan && response && mayBeKept(response)) await this.#cache.put(plan, response);
-      const answer = keep_text && response ? textOf(response) : undefined;
-      return { value: end, usage: usage ?? undefined, cost_usd, ms_first_chunk, answer, response };
-    });
   }
 
   /** `base64: true` gives every vector as base64, whatever the provider sent; "either" leaves each as it came. */
@@ -294,44 +240,10 @@ export class Service {
     base64: boolean | "either",
     onStatus?: OnStatus,
   ): Promise<EmbeddingResponse> {
-    if (!this.#middleware?.any) return this.#embed(params, stop, base64, onStatus);
+    if (!this.#middleware?.any) return this.#ask.embedding(params, stop, base64, onStatus);
     return this.#middleware.around("embedding", params, (given) =>
-      this.#embed(given, stop, base64, onStatus),
+      this.#ask.embedding(given, stop, base64, onStatus),
     );
-  }
-
-  async #embed(
-    params: EmbeddingParams,
-    stop: Stop,
-    base64: boolean | "either",
-    onStatus?: OnStatus,
-  ): Promise<EmbeddingResponse> {
-    return this.#tracked("embedding", params, stop, async (tracking) => {
-      const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
-      const row = providerOf(provider);
-      if (!row.embed) {
-        throw createError("BadRequestError", {
-          message: `${row.label} has no embeddings`,
-          llm_provider: provider,
-          model: params.model,
-        });
-      }
-      const told = { ...tracking, onStatus, stream: false };
-      const options = await callOptions(this.#means, row, model, params, stop, told);
-      const call = prepareEmbedding(params, identityOf(options, params, this.#clock.now()));
-      const plan = planOf("embedding", params, call, options);
-      tracking.observed?.made(madeOf(call, options, plan));
-      const kept = plan && (await this.#kept<EmbeddingResponse>(plan, call, tracking));
-      if (!kept && options.kept.budgets?.length)
-        await reserve(this.#book, "embedding", params, call, options, tracking);
-      if (!kept) tracking.observed?.sending();
-      const response = kept ?? (await this.#engine.embedding(call, options, provider === "mock"));
-      if (plan && !kept) await this.#cache.put(plan, withoutExtras(response));
-      settleEncoding(response, params, base64);
-      if (kept) return { value: response, usage: undefined };
-      const usage = response.usage && { ...response.usage, completion_tokens: 0 };
-      return { value: response, usage, cost_usd: response.edgequake?.cost_usd };
-    });
   }
 
   /** Of a model that only chats the prompt is asked as a question; there a gap cannot be filled. */
@@ -366,23 +278,7 @@ export class Service {
       const chat = chatOfText(params, row.label, mocked);
       return textOfChat(await this.completion(chat, stop, onStatus));
     }
-    // Books and watchers know two kinds of calls, and this is the one.
-    const chat = chatSized(params);
-    return this.#tracked("completion", chat, stop, async (tracking) => {
-      const told = { ...tracking, onStatus, stream: false };
-      const options = await callOptions(this.#means, row, model, params, stop, told);
-      const call = prepareText(params, text, identityOf(options, params, this.#clock.now()));
-      if (options.kept.budgets?.length)
-        await reserve(this.#book, "completion", chat, call, options, tracking);
-      // Watchers are told of texts as of the messages they stand for.
-      const { prompt: _prompt, suffix: _suffix, ...sized } = call.params;
-      tracking.observed?.made(madeOf({ ...call, params: sized }, options, undefined));
-      tracking.observed?.sending();
-      const value = await this.#engine.text(call, text, options);
-      const { usage, edgequake, choices } = value;
-      const answer = options.kept.ledger?.keep_texts ? (choices[0]?.text ?? null) : undefined;
-      return { value, usage, cost_usd: edgequake?.cost_usd, answer, response: chatShaped(value) };
-    });
+    return this.#ask.text(params, { row, model, text }, stop, onStatus);
   }
 
   /** What the configured providers list; who does not answer is named. */
@@ -475,42 +371,10 @@ export class Service {
     await this.#store?.release();
   }
 
-  async #chat(params: CompletionParams, stop: Stop, tracking: Tracking, stream: boolean) {
-    const { provider, model } = resolveModel(params.model, params.custom_llm_provider);
-    const row = providerOf(provider);
-    const mocked = provider === "mock" || isMocked(params);
-    const told = { ...tracking, stream, mocked };
-    const settled = callOptions(this.#means, row, model, params, stop, told);
-    const options = settled instanceof Promise ? await settled : settled;
-    const call = prepareChat(params, identityOf(options, params, this.#clock.now()), stream);
-    const player = (): Player | undefined => {
-      if (mocked) return mockPlayer(mockScript(call), call.requested_model);
-      return row.upstream ? hostPlayer(call, this.#means.hostModels) : undefined;
-    };
-    return { call, options, play: player() };
-  }
-
-  #kept<T extends ModelResponse | EmbeddingResponse>(
-    plan: CachePlan,
-    call: Parameters<typeof keptAnswer>[2],
-    { call_id }: Tracking,
-  ): Promise<T | undefined> {
-    return keptAnswer<T>(this.#cache, plan, call, call_id, this.#clock.monotonic);
-  }
-
   /** Everything that a call leads to is one trace, where somebody watches. */
   #traced<P extends CompletionParams | EmbeddingParams>(params: P): P {
     if (!this.#tracking.observer?.any || params["litellm_trace_id"] != null) return params;
     return { ...params, litellm_trace_id: randomUUID() };
-  }
-
-  #tracked<T>(
-    kind: "completion" | "stream" | "embedding",
-    params: CompletionParams | EmbeddingParams,
-    stop: Stop,
-    run: (tracking: Tracking) => Promise<Tracked<T>>,
-  ): Promise<T> {
-    return tracked(this.#tracking, kind, params, stop, run);
   }
 }
 
