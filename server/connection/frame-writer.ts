@@ -1,5 +1,5 @@
-// Writes frames: all frames of one event-loop turn go out as one write. It knows how much the reader has
-// not taken yet, so that producers can stop; after the stream is gone it swallows writes instead of throwing.
+// Writes frames: all frames of one event-loop turn go out as one write, but where turns have had one each, that one does
+// not wait for the turn's end. It knows how much the reader has not taken yet, so that producers can stop; after the stream is gone it swallows writes instead of throwing.
 
 import type { Writable } from "node:stream";
 import { encodeFrame } from "./framing.ts";
@@ -14,6 +14,9 @@ export class FrameWriter {
   readonly #stream: Writable;
   #batch = "";
   #scheduled = false;
+  /** Turns have one frame each: it goes out as soon as the code that sent it is through. */
+  #quiet = true;
+  #frames = 0;
   #unsent = 0;
   #closed = false;
   #drained: (() => void)[] = [];
@@ -44,6 +47,7 @@ export class FrameWriter {
       return;
     }
     this.#batch += encodeFrame(json);
+    this.#frames += 1;
     this.schedule();
   }
 
@@ -61,11 +65,12 @@ export class FrameWriter {
     this.#beforeFlush.push(callback);
   }
 
-  /** Asks for a flush at the end of this turn. */
+  /** Asks for a flush at the end of this turn, or of what runs now. */
   schedule(): void {
     if (this.#scheduled || this.#closed) return;
     this.#scheduled = true;
-    setImmediate(this.#flush);
+    if (this.#quiet) queueMicrotask(this.#flushFirst);
+    else setImmediate(this.#flush);
   }
 
   /** Writes at once what is queued, for the last words of a process. */
@@ -82,7 +87,20 @@ export class FrameWriter {
   readonly #flush = (): void => {
     this.#scheduled = false;
     for (const callback of this.#beforeFlush) callback();
+    this.#quiet = this.#frames <= 1;
+    this.#frames = 0;
     this.#writeBatch();
+  };
+
+  /** What follows in the same turn goes out together at its end. */
+  readonly #flushFirst = (): void => {
+    this.#flush();
+    this.#quiet = false;
+    setImmediate(this.#turnOver);
+  };
+
+  readonly #turnOver = (): void => {
+    if (!this.#scheduled) this.#quiet = true;
   };
 
   #writeBatch(): void {

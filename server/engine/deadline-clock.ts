@@ -37,7 +37,8 @@ let ticking: NodeJS.Timeout | undefined;
 
 function watch(deadline: Deadline): void {
   watched.add(deadline);
-  ticking ??= setInterval(tick, TICK_MS);
+  // A call's socket keeps the process alive, and nothing else is to.
+  ticking ??= setInterval(tick, TICK_MS).unref();
 }
 
 function tick(): void {

@@ -98,6 +98,8 @@ describe("chats that are kept", function () {
     await history("heron remember");
     await row("Remember the heron").waitFor();
     await row("Remember the heron").click();
+    // The chat before it has an answer too.
+    await chat.frame.locator('[data-role="user"]', { hasText: "Remember the heron" }).waitFor();
     assert.match(await chat.answer(1, "done"), /Remember the heron/);
     assert.equal(await chat.answers.count(), 1);
   });

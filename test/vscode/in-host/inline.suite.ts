@@ -25,7 +25,14 @@ const fills = (text: string) => (exchange: { reply(status: number, body: string)
     }),
   );
 
+/** There the editor's command does not surely ask its providers in a window that nobody looks at. */
+const ASKS_SURELY = !vscode.version.startsWith("1.117.");
+
 suite("inline completions", () => {
+  if (!ASKS_SURELY) {
+    test.skip("left out in VS Code 1.117, whose trigger command does not surely ask in a window without focus", () => {});
+    return;
+  }
   let provider: ScriptedProvider;
 
   suiteSetup(async () => {
