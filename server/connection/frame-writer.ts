@@ -10,12 +10,15 @@ export const CONGESTED_BYTES = 256 * 1024;
 /** Above this many characters a message is written apart from the turn's text. */
 const LARGE = 64 * 1024;
 
+/** Under load most turns have several: a write for the first of them alone would be one too many. */
+const CALM = 8;
+
 export class FrameWriter {
   readonly #stream: Writable;
   #batch = "";
   #scheduled = false;
-  /** Turns have one frame each: it goes out as soon as the code that sent it is through. */
-  #quiet = true;
+  /** Turns in a row that had one frame: after some it goes out as soon as the code that sent it is through. */
+  #calm = CALM;
   #frames = 0;
   #unsent = 0;
   #closed = false;
@@ -69,7 +72,7 @@ export class FrameWriter {
   schedule(): void {
     if (this.#scheduled || this.#closed) return;
     this.#scheduled = true;
-    if (this.#quiet) queueMicrotask(this.#flushFirst);
+    if (this.#calm >= CALM) queueMicrotask(this.#flushFirst);
     else setImmediate(this.#flush);
   }
 
@@ -87,7 +90,7 @@ export class FrameWriter {
   readonly #flush = (): void => {
     this.#scheduled = false;
     for (const callback of this.#beforeFlush) callback();
-    this.#quiet = this.#frames <= 1;
+    this.#calm = this.#frames <= 1 ? this.#calm + 1 : 0;
     this.#frames = 0;
     this.#writeBatch();
   };
@@ -95,12 +98,11 @@ export class FrameWriter {
   /** What follows in the same turn goes out together at its end. */
   readonly #flushFirst = (): void => {
     this.#flush();
-    this.#quiet = false;
-    setImmediate(this.#turnOver);
-  };
-
-  readonly #turnOver = (): void => {
-    if (!this.#scheduled) this.#quiet = true;
+    const calm = this.#calm;
+    this.#calm = 0;
+    setImmediate(() => {
+      if (!this.#scheduled) this.#calm = calm;
+    });
   };
 
   #writeBatch(): void {
