@@ -10,6 +10,7 @@ const PIECES = ["Pieces", " of", " eight"];
 
 /** VS Code 1.117 does not pass a cancellation on once the answer has begun. */
 const KEEPS_CANCELLATIONS = vscode.version.startsWith("1.117.");
+const LEFT_OUT = KEEPS_CANCELLATIONS ? " (left out: VS Code 1.117 keeps the cancellation to itself)" : "";
 
 suite("VS Code's own models as upstreams", () => {
   let consumer: Consumer;
@@ -94,7 +95,7 @@ suite("VS Code's own models as upstreams", () => {
     });
   });
 
-  test("stop when the call is left", async function () {
+  test(`stop when the call is left${LEFT_OUT}`, async function () {
     if (KEEPS_CANCELLATIONS) this.skip();
     await consumer.listen({ model: "vscode/parrot/endless", messages: hello }, (seen) => seen.length >= 4);
     await poll("the model to hear of it", 5000, () => heard().cancelled);

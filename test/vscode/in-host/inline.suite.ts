@@ -25,17 +25,17 @@ const fills = (text: string) => (exchange: { reply(status: number, body: string)
     }),
   );
 
-/** There the editor's command does not surely ask its providers in a window that nobody looks at. */
-const ASKS_SURELY = !vscode.version.startsWith("1.117.");
+/** In VS Code 1.117 this one waits in vain for the request asked for by hand; why is not known. */
+const LEFT_OUT = vscode.version.startsWith("1.117.")
+  ? " (left out in VS Code 1.117: the cause is not known)"
+  : "";
 
 suite("inline completions", () => {
-  if (!ASKS_SURELY) {
-    test.skip("left out in VS Code 1.117, whose trigger command does not surely ask in a window without focus", () => {});
-    return;
-  }
   let provider: ScriptedProvider;
 
   suiteSetup(async () => {
+    // Code that is opened does not wake it.
+    await vscode.extensions.getExtension("edgequake.edgequake")?.activate();
     // Lists of models are asked for when the editor likes.
     provider = (await ScriptedProvider.start()).models(status(404, errorBody("no such page")));
     await setting("providers", { openai: { apiBase: provider.v1 } });
@@ -122,7 +122,8 @@ suite("inline completions", () => {
     );
   });
 
-  test("a failure pauses: further keystrokes ask nobody", async () => {
+  test(`a failure pauses: further keystrokes ask nobody${LEFT_OUT}`, async function () {
+    if (LEFT_OUT !== "") this.skip();
     provider.clear(status(401, errorBody("Incorrect API key provided.", "invalid_api_key")));
     await openGap();
     // The command lasts as long as its request.

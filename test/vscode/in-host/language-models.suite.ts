@@ -7,6 +7,7 @@ import { poll } from "../../host/poll.ts";
 
 /** VS Code 1.117 does not pass a cancellation on once the answer has begun. */
 const KEEPS_CANCELLATIONS = vscode.version.startsWith("1.117.");
+const LEFT_OUT = KEEPS_CANCELLATIONS ? " (left out: VS Code 1.117 keeps the cancellation to itself)" : "";
 
 suite("language models for VS Code", () => {
   let model: vscode.LanguageModelChat;
@@ -55,7 +56,7 @@ suite("language models for VS Code", () => {
     assert.ok((await model.countTokens("three small words")) > 0);
   });
 
-  test("end when they are cancelled", async function () {
+  test(`end when they are cancelled${LEFT_OUT}`, async function () {
     if (KEEPS_CANCELLATIONS) this.skip();
     const [failing] = await vscode.lm.selectChatModels({ vendor: "edgequake", id: "mock/slow" });
     assert.ok(failing);
