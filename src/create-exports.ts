@@ -31,7 +31,8 @@ export interface ApiHost {
 }
 
 const VERSION = 1;
-const classes = sealedClasses({ ...errors });
+/** Made for the first who asks: everybody's are the same. */
+let classes: Readonly<typeof errors> | undefined;
 
 export function createExports(host: ApiHost): EdgeQuakeExports {
   const getAPI = (version: 1, callerId: string): EdgeQuakeAPI => {
@@ -75,6 +76,7 @@ function createApi(host: ApiHost, caller: string): EdgeQuakeAPI {
     const options = { ...(signal && { signal }), ...(onStatus && { onStatus }) };
     return (await ready(signal)).embedding(attributed(params, caller), options);
   };
+  classes ??= sealedClasses({ ...errors });
   const completion = complete as Completion;
   const embedding = embed as Embedding;
   return sealed({

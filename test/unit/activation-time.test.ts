@@ -3,6 +3,8 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { PROJECT } from "../host/build.ts";
 
 /** Behavioural deadlines are asserted at three times their figure. */
@@ -24,5 +26,19 @@ describe("activation", function () {
     const best = Math.min(...took);
     console.log(`      ${best.toFixed(1)} ms (goal ${GOAL_MS})`);
     assert.ok(best <= 3 * GOAL_MS, took.map((ms) => ms.toFixed(1)).join(", "));
+  });
+
+  it("takes VS Code's API as it is, once for each bundle, and makes no copy of its names", () => {
+    const lib = join(PROJECT, "dist", "lib");
+    const others = readdirSync(lib).map((name) => join(lib, name));
+    const bundles = [join(PROJECT, "dist", "extension.js"), ...others.filter((name) => /\.js$/.test(name))];
+    const asked = bundles.map((file) => [
+      ...readFileSync(file, "utf8").matchAll(/(.{20})require\("vscode"\)/g),
+    ]);
+    assert.equal(asked[0]?.length, 1);
+    for (const found of asked) {
+      assert.ok(found.length <= 1);
+      for (const [, before] of found) assert.match(before ?? "", /\.exports=$/);
+    }
   });
 });

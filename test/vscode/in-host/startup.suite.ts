@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { backendsOf } from "../../host/backends-of.ts";
+import { say } from "./say.ts";
 
 suite("startup", () => {
   test("the extension is installed and not active before it is used", () => {
@@ -29,7 +30,9 @@ suite("startup", () => {
 
   test("activation alone starts no backend", async () => {
     const extension = vscode.extensions.getExtension("edgequake.edgequake");
+    const asked = performance.now();
     await extension?.activate();
+    say(`      active after ${(performance.now() - asked).toFixed(1)} ms, the editor's own part included`);
     assert.equal(extension?.isActive, true);
     assert.deepEqual(backendsOf(process.pid), []);
   });
