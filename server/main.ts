@@ -3,7 +3,17 @@
 
 for (const name of ["log", "info", "debug", "warn"] as const) console[name] = console.error;
 
-import { enableCompileCache } from "node:module";
+import { enableCompileCache, getCompileCacheDir } from "node:module";
+import { join } from "node:path";
+import { KeptCode } from "./kept-code.ts";
+import { METHOD } from "./protocol/names.ts";
+
+/** What somebody waits for after a start. */
+const STEPS: Readonly<Record<string, number>> = {
+  [METHOD.initialize]: 1,
+  [METHOD.completion]: 2,
+  [METHOD.completionStream]: 4,
+};
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
@@ -12,5 +22,13 @@ if (major < 22 || (major === 22 && minor < 19)) {
 }
 enableCompileCache();
 if (process.report) process.report.excludeEnv = true;
-// Loaded after the cache is on, so that it is served from it.
-(require("./backend.js") as typeof import("./backend.ts")).start(process.argv.slice(2), process.env);
+// The file is beside this one and not part of it.
+const kept = new KeptCode(join(__dirname, "backend.js"), getCompileCacheDir());
+const { start } = kept.exports as typeof import("./backend.ts");
+start(process.argv.slice(2), {
+  env: process.env,
+  onAnswered(method) {
+    const step = STEPS[method];
+    if (step !== undefined) kept.took(step);
+  },
+});

@@ -128,7 +128,7 @@ export class FailureContext {
       refused,
     });
     return createError(name, {
-      message: `${provider.label}Exception - ${clean}${hint ? `${/[.!?…]$/.test(clean) ? "" : "."} ${hint}` : ""}`,
+      message: `${provider.label}Exception - ${clean}${hint ? `${/[.!?\u2026]$/.test(clean) ? "" : "."} ${hint}` : ""}`,
       llm_provider: provider.id,
       model: requested_model,
       call_id: this.#call_id,

@@ -4,7 +4,7 @@
 import { chmodSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
-import { RpcConnection } from "./rpc.ts";
+import { RpcConnection, type Serving } from "./rpc.ts";
 
 /** The parent may die without closing our stdin (a blocked host killed): looked at this often. */
 const OWNER_CHECK_MS = 1_000;
@@ -12,8 +12,14 @@ const OWNER_CHECK_MS = 1_000;
 const LONELY_MS = 60_000;
 export const SHORTEST_TOKEN = 16;
 
-export function serveStdio(input: Readable, output: Writable, env: NodeJS.ProcessEnv): void {
-  new RpcConnection({ input, output, env, onEnd: (code) => process.exit(code), onInitialize: exitWith });
+export function serveStdio(input: Readable, output: Writable, serving: Serving): void {
+  new RpcConnection({
+    input,
+    output,
+    ...serving,
+    onEnd: (code) => process.exit(code),
+    onInitialize: exitWith,
+  });
 }
 
 /** Ends the process when its owner is gone. */
@@ -30,16 +36,16 @@ function exitWith(owner: number | undefined): void {
 }
 
 /** Joins a client that listens on `name`, else listens there for one. Only this user can open it. */
-export function servePipe(name: string, env: NodeJS.ProcessEnv): void {
+export function servePipe(name: string, serving: Serving): void {
   const socket = connect(name);
   socket.once("connect", () => {
     socket.removeAllListeners("error");
-    serveStdio(socket, socket, env);
+    serveStdio(socket, socket, serving);
   });
   socket.once("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "ECONNREFUSED" && process.platform !== "win32") unlinkSync(name);
     else if (error.code !== "ENOENT") fail(`cannot use the pipe ${name}: ${error.message}`);
-    const server = listen(env, undefined);
+    const server = listen(serving, undefined);
     const before = process.umask(0o077);
     server.listen(name, () => {
       process.umask(before);
@@ -50,8 +56,8 @@ export function servePipe(name: string, env: NodeJS.ProcessEnv): void {
 }
 
 /** Loopback only; each client proves itself by the token. Port 0 takes a free one, named on stderr. */
-export function serveSocket(port: number, token: string, env: NodeJS.ProcessEnv): void {
-  const server = listen(env, token);
+export function serveSocket(port: number, token: string, serving: Serving): void {
+  const server = listen(serving, token);
   server.listen({ host: "127.0.0.1", port }, () => {
     const address = server.address();
     const actual = typeof address === "object" && address !== null ? address.port : port;
@@ -59,7 +65,7 @@ export function serveSocket(port: number, token: string, env: NodeJS.ProcessEnv)
   });
 }
 
-function listen(env: NodeJS.ProcessEnv, token: string | undefined): Server {
+function listen(serving: Serving, token: string | undefined): Server {
   const open = new Set<Socket>();
   const lonely = setTimeout(() => fail("no client came within a minute"), LONELY_MS);
   const server = createServer((socket) => {
@@ -75,7 +81,7 @@ function listen(env: NodeJS.ProcessEnv, token: string | undefined): Server {
     new RpcConnection({
       input: socket,
       output: socket,
-      env,
+      ...serving,
       ...(token === undefined ? {} : { token }),
       onEnd: end,
       onInitialize: () => {

@@ -22,10 +22,16 @@ import { Serialised, Vectors } from "./serialise.ts";
 
 declare const EDGEQUAKE_VERSION: string;
 
-export interface RpcOptions {
+/** What every connection of a process has. */
+export interface Serving {
+  env: NodeJS.ProcessEnv;
+  /** A request was answered, and not with an error. */
+  onAnswered(method: string): void;
+}
+
+export interface RpcOptions extends Serving {
   input: Readable;
   output: Writable;
-  env: NodeJS.ProcessEnv;
   /** What a client must send as initializationOptions.token; undefined where the transport itself is private. */
   token?: string;
   /** The connection is over: 0 after a polite exit, 1 otherwise. */
@@ -197,6 +203,7 @@ export class RpcConnection {
       serverInfo: { name: "edgequake", version: EDGEQUAKE_VERSION },
     });
     this.#frames.flushNow();
+    this.#options.onAnswered(METHOD.initialize);
     // Only now: the reply does not wait for the engine.
     setImmediate(() => void this.#load());
   }
@@ -235,6 +242,7 @@ export class RpcConnection {
     }
     this.#running.delete(id);
     this.#respond(id, result, error);
+    if (!error) this.#options.onAnswered(method);
   }
 
   #scope(id: Id): CallScope {

@@ -21,4 +21,9 @@ describe("bundle sizes", () => {
     const bytes = size("dist/server.js") + size("dist/backend.js");
     assert.ok(bytes <= 700 * KB, `${bytes} bytes`);
   });
+
+  it("the backend is plain ASCII: one other character would double what its text takes of memory", () => {
+    const found = /.{0,40}[\u0080-\uffff]/.exec(readFileSync("dist/backend.js", "utf8"));
+    assert.equal(found?.[0], undefined);
+  });
 });

@@ -120,6 +120,7 @@ const TOP_FILES: Record<string, string> = {
   "kept-answers.ts": "service",
   "main.ts": "main",
   "backend.ts": "main",
+  "kept-code.ts": "main",
   "index.ts": "main",
   "library.ts": "main",
   "library-router.ts": "main",
