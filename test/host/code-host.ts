@@ -19,6 +19,8 @@ export interface CodeHostOptions {
   vsix?: string[];
   env?: NodeJS.ProcessEnv;
   logLevel?: "trace";
+  /** Asks whether a folder is trusted, as VS Code does everywhere else; without, every folder is. */
+  workspaceTrust?: boolean;
   /** Another VS Code than the newest, and the Node it runs on. */
   version?: VSCodeVersion;
   node?: string;
@@ -64,7 +66,7 @@ export async function startCodeHost(options: CodeHostOptions): Promise<CodeHost>
       "--host=127.0.0.1",
       "--port=0",
       access,
-      "--disable-workspace-trust",
+      ...(options.workspaceTrust === true ? [] : ["--disable-workspace-trust"]),
       `--default-folder=${options.workspace}`,
       ...(options.logLevel === undefined ? [] : [`--log=${options.logLevel}`]),
       ...(options.testDriver === true ? ["--enable-smoke-test-driver"] : []),

@@ -15,6 +15,9 @@ export const VSCODE: VSCodeVersion = "1.139.1";
 /** What engines.vscode promises. Its own Node is 22. */
 export const OLDEST_VSCODE: VSCodeVersion = "1.117.0";
 
+/** What a package forgot to name, and its git extension needs. Their caches are others than those of before. */
+const FORGOTTEN: Partial<Record<VSCodeVersion, string>> = { "1.117.0": "@vscode/fs-copyfile@2.0.0" };
+
 const INSIDE = join("node_modules", "code-server", "lib", "vscode");
 // Without these two no extension activates; everything else native is optional.
 const NATIVE = [
@@ -41,7 +44,8 @@ function checkTools(version: VSCodeVersion): void {
 
 /** The folder of `out/server-main.js`, fetched on first use (about a minute, 600 MB). */
 export async function fetchVSCode(version = VSCODE): Promise<string> {
-  const name = `vscode-${version}-${process.platform}-${process.arch}`;
+  const forgotten = FORGOTTEN[version];
+  const name = `vscode-${version}${forgotten ? "-whole" : ""}-${process.platform}-${process.arch}`;
   const folder = await cachedFolder(name, { megabytes: 1500 }, async (making) => {
     checkTools(version);
     const step = startStep(`Fetching VS Code ${version} (once, about 600 MB)`);
@@ -52,7 +56,12 @@ export async function fetchVSCode(version = VSCODE): Promise<string> {
       await npm(failed, making, ["install", `code-server@${PACKAGES[version]}`, "--ignore-scripts"]);
       const inside = join(making, INSIDE);
       step.update("2 of 3, what it depends on");
-      await npm(failed, inside, ["install", "--omit=dev", "--ignore-scripts"]);
+      await npm(failed, inside, [
+        "install",
+        "--omit=dev",
+        "--ignore-scripts",
+        ...(forgotten ? [forgotten] : []),
+      ]);
       step.update("3 of 3, building its native modules");
       await npm(`The native modules of VS Code ${version} could not be built`, inside, [
         "rebuild",

@@ -23,6 +23,8 @@ export async function bundleSuites(): Promise<string> {
 
 export const CONSUMER = join(PROJECT, "test", "vscode", "consumer-extension");
 export const SAMPLE = join(PROJECT, "test", "sample-extension");
+/** Runs in the worker of the browser. */
+export const WORKER = join(PROJECT, "test", "vscode", "worker-extension");
 
 // For F5: the launch configuration builds the suites before it starts the window.
 if (import.meta.main) await bundleSuites();

@@ -10,7 +10,7 @@ import { PlainError, runMain } from "../host/processes.ts";
 import { readResults } from "../host/results.ts";
 import { sampleWorkspace, temporaryFolder } from "../host/sample-workspace.ts";
 import { OLDEST_VSCODE } from "../host/vscode.ts";
-import { bundleSuites, CONSUMER, SAMPLE } from "./bundle-suites.ts";
+import { bundleSuites, CONSUMER, SAMPLE, WORKER } from "./bundle-suites.ts";
 import { quietEnvironment } from "./quiet-environment.ts";
 
 const DEADLINE_MS = 240_000;
@@ -29,7 +29,11 @@ await runMain(async () => {
     dataFolder,
     workspace,
     testDriver: true,
-    vsix: [await packVsix(dataFolder), await packFolder(SAMPLE, dataFolder)],
+    vsix: [
+      await packVsix(dataFolder),
+      await packFolder(SAMPLE, dataFolder),
+      await packFolder(WORKER, dataFolder),
+    ],
     env: {
       ...quietEnvironment(dataFolder),
       EDGEQUAKE_TEST_RESULTS: resultsFile,

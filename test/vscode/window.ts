@@ -48,6 +48,8 @@ export interface WindowOptions {
   extensions?: readonly string[];
   /** Every log at its lowest level. */
   talkative?: boolean;
+  /** VS Code asks whether the folder is trusted; without, it is. */
+  workspaceTrust?: boolean;
   /** Prepares the folder before it is opened. */
   prepare?(workspace: string): void;
 }
@@ -70,6 +72,7 @@ export async function openWindow(options: WindowOptions = {}): Promise<CodeWindo
     ],
     env: { ...quietEnvironment(dataFolder), ...options.env },
     ...(options.talkative === true ? { logLevel: "trace", testDriver: true } : {}),
+    ...(options.workspaceTrust === true ? { workspaceTrust: true } : {}),
   });
   let browser: Browser | undefined;
   try {

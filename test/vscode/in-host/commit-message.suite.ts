@@ -21,14 +21,7 @@ interface GitWithOpen {
   openRepository(uri: vscode.Uri): Promise<Repository | null>;
 }
 
-/** The package registry's build of 1.117 lacks a module of VS Code's own git extension. */
-const HAS_GIT = !vscode.version.startsWith("1.117.");
-
 suite("commit message", () => {
-  if (!HAS_GIT) {
-    test.skip("left out in VS Code 1.117, whose git extension lacks a module where it is served", () => {});
-    return;
-  }
   let provider: ScriptedProvider;
   let folder: string;
   let repository: Repository;

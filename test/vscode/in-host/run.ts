@@ -29,6 +29,7 @@ export async function run(): Promise<void> {
   await import("./backend-killed.suite.ts");
   await import("./editor-models.suite.ts");
   await import("./sample.suite.ts");
+  await import("./other-host.suite.ts");
   await import("./tools.suite.ts");
   await import("./participant.suite.ts");
   // Last: once asked for, the editor lists the models again whenever something changes.
