@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, wr
 import { dirname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { lateModules, withoutHttp2 } from "./lean-start.mjs";
 import { notices } from "./notices.mjs";
 
 const watch = process.argv.includes("--watch");
@@ -126,7 +127,11 @@ const node = {
   target: "node22.19",
 };
 /** What is kept of it compiled knows no import(): what it loads later it requires, which is quicker as well. */
-const kept = { ...node, supported: { "dynamic-import": false } };
+const kept = {
+  ...node,
+  supported: { "dynamic-import": false },
+  plugins: [...node.plugins, withoutHttp2, lateModules],
+};
 // A CommonJS dependency inside an ES module bundle asks for `require`.
 const requireBanner =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
