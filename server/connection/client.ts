@@ -74,6 +74,17 @@ interface Pending {
   onStatus: OnStatus | undefined;
 }
 
+/**
+ * What is answered is let go here and not only taken out of the map: a map that has had enough entries moves into a new
+ * table, and the old one would keep whole answers alive until the next big collection.
+ */
+function letGo(pending: Pending): void {
+  pending.resolve = settled;
+  pending.reject = settled;
+  pending.onStatus = undefined;
+}
+function settled(): void {}
+
 export class Client {
   /** Resolves when the peer's output ended or dispose() was called. */
   readonly closed: Promise<void>;
@@ -288,8 +299,10 @@ export class Client {
       const pending = this.#pending.get(message.id);
       if (pending) {
         this.#pending.delete(message.id);
-        if (message.error) pending.reject(errorOf(message.error));
-        else pending.resolve(message.result);
+        const { resolve, reject } = pending;
+        letGo(pending);
+        if (message.error) reject(errorOf(message.error));
+        else resolve(message.result);
         return;
       }
     }

@@ -1,16 +1,9 @@
 // The clock of all deadlines: none is early, a lifted one never passes, and it keeps nothing of a call that is over.
 
 import assert from "node:assert/strict";
-import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { Deadline } from "../../server/engine/deadline-clock.ts";
+import { age, oldSpaceBytes } from "../host/old-space.ts";
 import { poll } from "../host/poll.ts";
-
-function oldSpaceBytes(): number {
-  return getHeapSpaceStatistics()
-    .filter(({ space_name }) => space_name === "old_space")
-    .reduce((sum, { space_used_size }) => sum + space_used_size, 0);
-}
 
 describe("the clock of the deadlines", function () {
   this.timeout(20_000);
@@ -47,10 +40,8 @@ describe("the clock of the deadlines", function () {
   it("keeps nothing of what is over, also among many that are not", () => {
     const calls = 8_000;
     const kilobytes = 8;
-    // What the clock itself holds has become old by now, as in a process that lives.
     const first = new Deadline(60_000, () => {});
-    setFlagsFromString("--expose-gc");
-    (runInNewContext("gc") as () => void)();
+    age();
     first.lift();
     const before = oldSpaceBytes();
     let most = before;
