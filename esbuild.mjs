@@ -91,7 +91,8 @@ const onlyPrices = {
           let models;
           return Object.defineProperty(own, "models", { get: () => (models ??= JSON.parse(text)) });
         }
-        export const waitForUpdate = async () => [${rows.join(",")}];`;
+        const rows = [${rows.join(",")}];
+        export const waitForUpdate = async () => rows;`;
       return { contents, loader: "js" };
     });
   },

@@ -1,7 +1,17 @@
 // Loads a CommonJS file as require() does, with what V8 had compiled of it when an earlier process kept it. Node's own
 // compile cache keeps a file as it is before it runs; most of a start is compiling the functions that run then.
 
-import { closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { Script } from "node:vm";
@@ -11,6 +21,8 @@ import { crc32 } from "node:zlib";
 const HEAD_BYTES = 12;
 /** What is compiled is kept in a quiet moment, and not while the step's first answer is handed on. */
 const QUIET_MS = 3_000;
+/** Each version of the file leaves a megabyte: those that were kept this long ago are taken to be of the past. */
+const PAST_MS = 60 * 24 * 60 * 60_000;
 
 export class KeptCode {
   readonly exports: unknown;
@@ -64,10 +76,22 @@ export class KeptCode {
     try {
       writeFileSync(beside, Buffer.concat([head, code]), { mode: 0o600 });
       renameSync(beside, this.#path);
+      forgetPast(this.#path);
     } catch {
       // Then the next start takes as long as this one.
       rmSync(beside, { force: true });
     }
+  }
+}
+
+/** What other versions kept, and what was not written to its end. */
+function forgetPast(path: string): void {
+  const folder = dirname(path);
+  const kind = basename(path).replace(/-[0-9a-f]+\.kept$/, "-");
+  for (const name of readdirSync(folder)) {
+    const other = join(folder, name);
+    if (!name.startsWith(kind) || !name.includes(".kept") || other === path) continue;
+    if (Date.now() - statSync(other).mtimeMs > PAST_MS) rmSync(other, { force: true });
   }
 }
 

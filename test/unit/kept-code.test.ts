@@ -2,7 +2,16 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -87,6 +96,25 @@ describe("code that was compiled by an earlier process", function () {
     assert.equal(statSync(keptFile()).mode & 0o777, 0o600);
     chmodSync(keptFile(), 0o666);
     assert.deepEqual(run(0), first);
+  });
+
+  it("of versions of long ago is removed, and nothing else", () => {
+    const names = [
+      "said.cjs-0a.kept",
+      "said.cjs-0b.kept.123",
+      "said.cjs-0c.kept",
+      "other.kept",
+      "said.cjs-0d",
+    ];
+    const old = new Date(Date.now() - 61 * 24 * 60 * 60_000);
+    for (const name of names) {
+      writeFileSync(join(folder, name), "");
+      if (!name.includes("0c")) utimesSync(join(folder, name), old, old);
+    }
+    assert.deepEqual(run(0), first);
+    const left = readdirSync(folder).filter((name) => names.includes(name));
+    assert.deepEqual(left.sort(), ["other.kept", "said.cjs-0c.kept", "said.cjs-0d"]);
+    assert.deepEqual(run(0), later);
   });
 
   it("is not there where nothing is kept or can be, and nothing fails for it", () => {
