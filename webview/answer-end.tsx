@@ -1,7 +1,7 @@
 // What stands at the end of an answer: its facts, what can be done with it, and "Why" it came to be.
 
 import type { ComponentChildren } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import type { Turn } from "../server/protocol/webview.ts";
 import { AnswerActions } from "./answer-actions.tsx";
 import { AnswerFacts } from "./answer-facts.tsx";
@@ -19,6 +19,11 @@ interface EndProps {
 export function AnswerEnd({ turn, last, alone, foot }: EndProps) {
   const [open, setOpen] = useState(false);
   const why = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const close = (): void => {
+    setOpen(false);
+    button.current?.focus();
+  };
   const told = turn.trace !== null || turn.usage !== null || turn.attempts !== null;
   return (
     <footer>
@@ -27,6 +32,7 @@ export function AnswerEnd({ turn, last, alone, foot }: EndProps) {
         <AnswerActions turn={turn} last={last} alone={alone} />
         {told && (
           <button
+            ref={button}
             type="button"
             class="quiet why-button"
             aria-expanded={open}
@@ -39,7 +45,7 @@ export function AnswerEnd({ turn, last, alone, foot }: EndProps) {
         )}
         {foot}
       </div>
-      {open && <Why id={why} turn={turn} />}
+      {open && <Why id={why} turn={turn} onClose={close} />}
     </footer>
   );
 }

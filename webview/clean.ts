@@ -32,6 +32,8 @@ export function clean(html: string): DocumentFragment {
     if (input.type === "checkbox") showTask(input);
     else input.remove();
   }
+  // Markers and columns stand on the side where their words begin.
+  for (const block of fragment.querySelectorAll<HTMLElement>("ul, ol, blockquote, table")) block.dir = "auto";
   for (const table of fragment.querySelectorAll("table")) {
     const scroller = document.createElement("div");
     scroller.className = "scroller";

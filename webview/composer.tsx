@@ -53,6 +53,11 @@ export function Composer() {
       event.preventDefault();
       return;
     }
+    if (event.key === "Escape" && editing.value !== null) {
+      event.preventDefault();
+      post({ type: "cancelEdit" });
+      return;
+    }
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       send();
@@ -96,6 +101,7 @@ export function Composer() {
         <AttachmentChips of={attachments.value} onRemove={(id) => leave({ type: "detach", id })} />
         <textarea
           ref={box}
+          dir="auto"
           aria-label={t("Message")}
           aria-autocomplete="list"
           aria-haspopup="listbox"

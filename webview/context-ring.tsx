@@ -17,7 +17,14 @@ export function ContextRing() {
   if (limit === null || limit <= 0) {
     const tokens = `${about}${t("{0} tokens", count(used))}`;
     return (
-      <span class="context" title={t("Context: {0}; the model's limit is not known", tokens)}>
+      <span
+        class="context"
+        role="note"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what a pointer is told at it, the keyboard is too.
+        tabIndex={0}
+        data-tip={t("Context: {0}; the model's limit is not known", tokens)}
+        aria-label={t("Context: {0}; the model's limit is not known", tokens)}
+      >
         {tokens}
       </span>
     );
@@ -34,7 +41,9 @@ export function ContextRing() {
       aria-valuemax={limit}
       aria-valuenow={Math.min(used, limit)}
       aria-valuetext={said}
-      title={said}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what a pointer is told at it, the keyboard is too.
+      tabIndex={0}
+      data-tip={said}
     >
       <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
         <circle class="ring" cx="8" cy="8" r={RADIUS} />

@@ -2,6 +2,7 @@
 // comes near, and keeps what is read in its place when that comes.
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { wishFocus } from "./draft.ts";
 import { Empty } from "./empty.tsx";
 import { Icon } from "./icon.tsx";
 import { anyEarlier, forgetEarlier, rows, showEarlier } from "./page-of-turns.ts";
@@ -51,10 +52,12 @@ export function Conversation() {
     atEnd.value = true;
     forgetEarlier();
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+    // The button is gone with it.
+    wishFocus();
   };
   return (
     <div class="stage">
-      <main ref={scroller} onScroll={onScroll} aria-label={t("Conversation")}>
+      <main ref={scroller} tabIndex={-1} onScroll={onScroll} aria-label={t("Conversation")}>
         <div ref={list} class="turns" role="log" aria-live="off">
           {anyEarlier.value && <Earlier key={shown[0]?.key} within={scroller} />}
           {turns.value.length === 0 ? (
@@ -88,9 +91,22 @@ function useKeptPlace(scroller: { current: HTMLElement | null }, first: string |
   }, [first]);
 }
 
+/** The cursor stood on the button that went away: it goes on to the one that comes in its place. */
+let hadCursor = false;
+
 /** At the beginning of what is here. Seen, or nearly, it brings what is before; by keyboard it is a button. */
 function Earlier({ within }: { within: { current: HTMLElement | null } }) {
   const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    const own = button.current;
+    if (hadCursor) own?.focus({ preventScroll: true });
+    hadCursor = false;
+    return () => {
+      hadCursor = own === document.activeElement;
+      // Before the first of all there is no other.
+      if (hadCursor) within.current?.focus({ preventScroll: true });
+    };
+  }, []);
   useEffect(() => {
     if (!button.current) return undefined;
     const seen = new IntersectionObserver(

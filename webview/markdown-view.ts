@@ -1,7 +1,7 @@
 // Shows one growing markdown text in an element: finished blocks are added once, the tail is replaced. All HTML
 // passes DOMPurify; links and buttons act through the host.
 
-import { MarkdownBlocks, type OpenCode } from "./blocks.ts";
+import { type Block, MarkdownBlocks, type OpenCode } from "./blocks.ts";
 import { clean } from "./clean.ts";
 import { codeFrame, dressCode } from "./code-block.ts";
 import { Pace } from "./pace.ts";
@@ -13,6 +13,10 @@ export class MarkdownView {
   #blocks = new MarkdownBlocks();
   #shown = "";
   #open: { language: string; text: Text } | undefined;
+  /** The last finished block: a list, or a table's frame, may go on. */
+  #list: Element | null = null;
+  /** Items in it that may still change. */
+  #growing: Element[] = [];
 
   constructor(root: HTMLElement) {
     this.#root = root;
@@ -33,12 +37,11 @@ export class MarkdownView {
   #show(text: string, ended: boolean): void {
     if (!text.startsWith(this.#shown)) this.#restart();
     this.#shown = text;
-    const { finished, tail, code } = this.#blocks.update(text, ended);
-    for (const { html } of finished) {
-      const fragment = clean(html);
-      for (const pre of fragment.querySelectorAll("pre")) dressCode(pre, true);
-      this.#root.insertBefore(fragment, this.#tail);
-    }
+    const { reopened, finished, tail, code } = this.#blocks.update(text, ended);
+    for (const item of this.#growing) item.remove();
+    this.#growing = [];
+    if (reopened) this.#list?.remove();
+    for (const block of finished) this.#add(block);
     // What is open is another block once one was finished.
     if (finished.length > 0) this.#open = undefined;
     if (code) {
@@ -46,9 +49,25 @@ export class MarkdownView {
       return;
     }
     this.#open = undefined;
-    const growing = clean(tail);
-    for (const pre of growing.querySelectorAll("pre")) dressCode(pre, false);
-    this.#tail.replaceChildren(growing);
+    this.#tail.replaceChildren(...tail.flatMap((block) => this.#drawTail(block)));
+  }
+
+  #add({ html, continues }: Block): void {
+    const block = draw(html, true);
+    if (continues) listIn(this.#list).append(...itemsOf(block));
+    else {
+      this.#list = block.lastElementChild;
+      this.#root.insertBefore(block, this.#tail);
+    }
+  }
+
+  /** What goes on with a finished list stands in that list; gives what stands by itself. */
+  #drawTail({ html, continues }: Block): Node[] {
+    const block = draw(html, false);
+    if (!continues) return [...block.childNodes];
+    this.#growing = itemsOf(block);
+    listIn(this.#list).append(...this.#growing);
+    return [];
   }
 
   /** Only what is new is added to the page: a long file costs no more at its end than at its beginning. */
@@ -71,6 +90,25 @@ export class MarkdownView {
   #restart(): void {
     this.#blocks = new MarkdownBlocks();
     this.#open = undefined;
+    this.#list = null;
+    this.#growing = [];
     this.#root.replaceChildren(this.#tail);
   }
+}
+
+function draw(html: string, finished: boolean): DocumentFragment {
+  const fragment = clean(html);
+  for (const pre of fragment.querySelectorAll("pre")) dressCode(pre, finished);
+  return fragment;
+}
+
+/** Items of a list, rows of a table. */
+function itemsOf(block: DocumentFragment): Element[] {
+  return [...listIn(block.firstElementChild).children];
+}
+
+function listIn(block: Element | null): Element {
+  const list = block?.matches("ul, ol") ? block : block?.querySelector("tbody");
+  if (!list) throw new Error("what goes on is a list or a table");
+  return list;
 }

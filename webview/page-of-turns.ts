@@ -6,6 +6,9 @@ import type { Turn } from "../server/protocol/webview.ts";
 import { post } from "./host.ts";
 import { earlierAtHost, prependTurns, replaceTurns, type ShownTurn, turns } from "./transcript.ts";
 
+/** More than a screen, where answers are of some length: drawn before anything is seen. Where they are not, the next
+ * page follows by itself. */
+const FIRST = 10;
 /** A few screens. */
 const PAGE = 30;
 
@@ -35,7 +38,7 @@ export function showNewest(all: readonly Turn[], earlier: boolean): void {
   asked = undefined;
   // Who was reading further up goes on there, if it is still part of what came.
   const before = first === undefined ? -1 : turns.peek().findIndex(({ id }) => id === first);
-  from.value = wholeGroup(before >= 0 ? before : turns.peek().length - PAGE);
+  from.value = wholeGroup(before >= 0 ? before : turns.peek().length - FIRST);
 }
 
 export function showBefore(before: readonly Turn[], earlier: boolean): void {

@@ -5,6 +5,7 @@ import type { ToWebview } from "../server/protocol/webview.ts";
 import { announceEnd, announceWait } from "./announcements.ts";
 import { draft, editing, replaceDraft, wishFocus } from "./draft.ts";
 import { post } from "./host.ts";
+import { showLimits } from "./limits.ts";
 import { showBefore, showNewest } from "./page-of-turns.ts";
 import { strings, t } from "./strings.ts";
 import { showSuggestions } from "./suggesting.ts";
@@ -92,6 +93,9 @@ function apply(message: ToWebview): void {
       return;
     case "suggestions":
       showSuggestions(message.query, message.items);
+      return;
+    case "limits":
+      showLimits(message.id, message.limits);
       return;
     case "compose":
       replaceDraft(message.draft);

@@ -2,85 +2,86 @@
 // and what was counted. The router's trace, for a person to read.
 
 import type { Usage } from "../server/protocol/messages.ts";
-import type { RouteAttempt, RouteDecision } from "../server/protocol/route-trace.ts";
+import type { RouteDecision } from "../server/protocol/route-trace.ts";
 import type { Turn } from "../server/protocol/webview.ts";
 import { costOf } from "./answer-facts.tsx";
-import { count, time } from "./figures.ts";
+import { count } from "./figures.ts";
+import { nameOfDeployment } from "./limits.ts";
 import { t } from "./strings.ts";
 import { Table } from "./table.tsx";
+import { WhyLimits } from "./why-limits.tsx";
+import { WhyRequests } from "./why-requests.tsx";
 
-export function Why({ id, turn }: { id: string; turn: Turn }) {
-  const { trace, attempts } = turn;
+interface WhyProps {
+  id: string;
+  turn: Turn;
+  /** By Escape. */
+  onClose: () => void;
+}
+
+export function Why({ id, turn, onClose }: WhyProps) {
+  const { trace, attempts, attempt_records, model } = turn;
+  const requests = trace?.attempts ?? attempt_records ?? [];
+  const routed = requests.some(({ deployment }) => deployment !== undefined);
+  const nameOf = (deployment: string): string => nameOfDeployment(turn.id, deployment);
   return (
-    <section class="why" id={id} aria-label={t("Why")}>
-      {trace ? (
-        <>
-          <p>{t("The router {0} was asked for {1}.", trace.router_id, trace.model)}</p>
-          {trace.decisions.map((decision, index) => (
-            <Decision key={index} number={index + 1} of={decision} />
-          ))}
-          <Attempts of={trace.attempts} />
-          {trace.fallbacks.map(({ group, failed }) => (
-            <p key={group}>{t("{0} failed with {1}; {2} stood in.", group, failed, trace.group)}</p>
-          ))}
-        </>
-      ) : (
+    <section
+      class="why"
+      id={id}
+      aria-label={t("Why")}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      {trace && <p>{t("The router {0} was asked for {1}.", trace.router_id, trace.model)}</p>}
+      {!routed && (
         <p>
-          {t("{0} was asked directly: no router chose.", turn.model ?? "")}
+          {t("{0} was asked directly: no router chose.", model ?? "")}
           {attempts !== null && ` ${attempts === 1 ? t("1 request") : t("{0} requests", attempts)}`}
         </p>
       )}
+      {trace?.decisions.map((decision, index) => (
+        <Decision key={index} number={index + 1} of={decision} nameOf={nameOf} />
+      ))}
+      {requests.length > 0 && <WhyRequests of={requests} model={model ?? ""} nameOf={nameOf} />}
+      {trace?.fallbacks.map(({ group, failed }) => (
+        <p key={group}>{t("{0} failed with {1}; {2} stood in.", group, failed, trace.group)}</p>
+      ))}
+      {routed && <WhyLimits turn={turn.id} />}
       <Counted turn={turn} />
     </section>
   );
 }
 
-function Decision({
-  number,
-  of: { strategy, measure, chosen, candidates },
-}: {
+interface DecisionProps {
   number: number;
   of: RouteDecision;
-}) {
+  nameOf: (deployment: string) => string;
+}
+
+function Decision({ number, of: { strategy, measure, chosen, candidates }, nameOf }: DecisionProps) {
   return (
     <Table
-      caption={t("Choice {0}: {1}", number, strategy)}
-      head={[t("Candidate"), measure === null ? t("Score") : t("Score ({0})", measure), t("Outcome")]}
+      caption={
+        measure === null
+          ? t("Choice {0}: {1}", number, strategy)
+          : t("Choice {0}: {1} by {2}", number, strategy, measure)
+      }
+      head={[t("Candidate"), t("Score"), t("Outcome")]}
       rows={candidates.map(({ id, filtered, score }) => ({
         key: id,
         strong: id === chosen,
-        cells: [
-          id,
-          score === undefined ? "–" : count(score),
-          id === chosen
-            ? t("chosen")
-            : filtered === undefined
-              ? t("not chosen")
-              : t("left out: {0}", filtered),
-        ],
+        cells: [nameOf(id), score === undefined ? "–" : count(score), outcomeOf(id === chosen, filtered)],
       }))}
     />
   );
 }
 
-function Attempts({ of }: { of: readonly RouteAttempt[] }) {
-  return (
-    <Table
-      caption={t("Requests")}
-      head={["#", t("Deployment"), t("Outcome"), t("Time"), t("Then waited")]}
-      rows={of.map(({ attempt, deployment, outcome, status_code, ms, waited_ms }) => ({
-        key: String(attempt),
-        strong: outcome === "ok",
-        cells: [
-          String(attempt),
-          deployment,
-          status_code === undefined ? outcome : `${outcome} (${status_code})`,
-          time(ms),
-          waited_ms === undefined ? "–" : time(waited_ms),
-        ],
-      }))}
-    />
-  );
+function outcomeOf(chosen: boolean, filtered: string | undefined): string {
+  if (chosen) return t("chosen");
+  return filtered === undefined ? t("not chosen") : t("left out: {0}", filtered);
 }
 
 function Counted({ turn }: { turn: Turn }) {

@@ -1,6 +1,7 @@
 // What the extension host and the chat webview say to each other. Types only. The host owns the transcript; the
 // webview shows a window of it and holds nothing else but the draft.
 
+import type { AttemptRecord } from "./errors.ts";
 import type { Usage } from "./messages.ts";
 import type { RouteTrace } from "./route-trace.ts";
 
@@ -62,6 +63,8 @@ export interface Turn {
   warnings: string[];
   /** Requests sent, whatever became of them. */
   attempts: number | null;
+  /** Where a request failed: each that was sent, and how it ended. A routed answer that ended well has its trace. */
+  attempt_records: AttemptRecord[] | null;
   /** Of a routed answer: candidates, what filtered them, who was asked and how that went. */
   trace: RouteTrace | null;
   /** While an answer waits for its next request. */
@@ -87,6 +90,26 @@ export interface ContextMeter {
   limit: number | null;
   /** Counted by the model's own tokenizer. */
   exact: boolean;
+}
+
+/** What a router's limits leave just now, of those that an answer had to do with. */
+export interface RouterLimits {
+  rows: LimitRow[];
+  /** Requests that wait for a limit. */
+  waiting: number;
+}
+
+export interface LimitRow {
+  /** Of one deployment, of all of a provider, or of all. */
+  of: "deployment" | "provider" | "all";
+  /** Deployment id, or the provider. */
+  id: string;
+  /** Of a deployment: provider/model. */
+  model: string;
+  /** Milliseconds until it may be asked again; 0 = now. */
+  cooled_ms: number;
+  cooled_because: string | null;
+  limits: { kind: string; capacity: number; free: number }[];
 }
 
 /** A line of the list that opens at "@" or "/". */
@@ -146,6 +169,8 @@ export type ToWebview =
   | { type: "attachments"; seq: number; attachments: Attachment[] }
   /** Answer to `suggest`; one for an older `query` is forgotten. */
   | { type: "suggestions"; seq: number; query: string; items: Suggestion[] }
+  /** Answer to `limits`; null = there is no such router any more. */
+  | { type: "limits"; seq: number; id: string; limits: RouterLimits | null }
   /** Puts the cursor into the message box. */
   | { type: "focus"; seq: number }
   /** Replaces what stands in the message box, and puts the cursor there. */
@@ -184,6 +209,8 @@ export type FromWebview =
   /** Dropped from the explorer: URIs. */
   | { type: "attachUris"; uris: string[] }
   | { type: "detach"; id: string }
+  /** What the limits of the router leave that this answer came by. */
+  | { type: "limits"; id: string }
   | { type: "openLink"; url: string }
   | { type: "selectModel" }
   | { type: "selectCompare" }

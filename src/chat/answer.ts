@@ -67,6 +67,7 @@ export class Answer {
       ms_total: end.ms_total,
       warnings: [...turn.warnings, ...end.warnings.map(({ message }) => message)],
       attempts: end.attempts,
+      attempt_records: end.attempt_records ?? null,
       trace: end.trace ?? null,
       note: noteOf(end.finish_reasons[0], turn.text),
     } satisfies Partial<Turn>);
@@ -94,6 +95,7 @@ function failed(turn: Turn, thrown: unknown): boolean {
   }
   turn.state = "error";
   turn.attempts = error.attempts?.length ?? null;
+  turn.attempt_records = error.attempts ?? null;
   turn.error = { name: error.name, message: plainText(messageOf(error)) };
   // What arrived after the last update of the screen is on the error.
   const partial = error.partial === true ? undefined : error.partial;

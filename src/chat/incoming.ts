@@ -44,6 +44,7 @@ export function readIncoming(message: unknown): FromWebview | undefined {
     case "branch":
     case "pick":
     case "detach":
+    case "limits":
       return isText(id, MAX_ID) ? { type, id } : undefined;
     case "attach":
       return isText(id, MAX_URL) ? { type, id } : undefined;

@@ -6,5 +6,6 @@ export { suggestionsFor } from "./attach/suggestions.ts";
 export { runCodeAction } from "./code-actions.ts";
 export { exportChat } from "./export-chat.ts";
 export { deleteChat, renameChat, showHistory } from "./history.ts";
+export { limitsBehind } from "./limits-behind.ts";
 export { pickSideBySide } from "./side-by-side.ts";
 export { slashList, slashPrompt } from "./slash-prompt.ts";

@@ -1,6 +1,7 @@
 // Turns as they are kept in the backend's store, and back. What the store holds may be another version's or another
 // program's: each field is taken only where it is what it should be. Pure.
 
+import type { AttemptRecord } from "../../server/protocol/errors.ts";
 import type { SessionEntry, SessionMessage } from "../../server/protocol/session-types.ts";
 import type { Attachment, Turn } from "../../server/protocol/webview.ts";
 import { type AttachedText, type Entry, emptyTurn } from "./turns.ts";
@@ -17,6 +18,7 @@ const KEPT = [
   "ms_total",
   "warnings",
   "attempts",
+  "attempt_records",
   "trace",
   "compare",
 ] as const satisfies (keyof Turn)[];
@@ -59,12 +61,22 @@ export function entryOf(message: SessionMessage): Entry | undefined {
     const value = message[name];
     if (typeof value === "number") turn[name] = value;
   }
+  const records = listOf(message["attempt_records"]).filter(isAttempt);
+  if (records.length > 0) turn.attempt_records = records;
   turn.warnings = listOf(message["warnings"]).filter((one) => typeof one === "string");
   turn.attachments = listOf(message["attachments"]).filter(isAttachment);
   const attached = listOf(message["attached"]).filter(isAttached);
   const { told } = message;
   if (!isObject(told)) return { turn, attached, seq };
   return { turn, attached, seq, told: { text: textOf(told["text"]), within: textOf(told["within"]) } };
+}
+
+function isAttempt(value: unknown): value is AttemptRecord {
+  return (
+    isObject(value) &&
+    ["attempt", "ms"].every((name) => typeof value[name] === "number") &&
+    typeof value["outcome"] === "string"
+  );
 }
 
 function isAttachment(value: unknown): value is Attachment {

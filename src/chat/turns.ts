@@ -59,6 +59,7 @@ export function emptyTurn(role: Turn["role"]): Turn {
     ms_total: null,
     warnings: [],
     attempts: null,
+    attempt_records: null,
     trace: null,
     progress: null,
     compare: null,

@@ -161,6 +161,12 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         if (refused.length > 0) throw refused.at(-1);
       },
       detach: ({ id }) => chat.detach(id),
+      limits: async ({ id }) => {
+        const { limitsBehind } = await import("./on-demand.ts");
+        const turn = chat.session.entryOf(id)?.turn;
+        const limits = turn ? await limitsBehind(turn, this.#options.client) : null;
+        this.#outbox.send({ type: "limits", id, limits });
+      },
       openLink: ({ url }) => openLink(url),
       selectModel: run,
       selectCompare: () => chat.selectCompare(),

@@ -30,12 +30,17 @@ describe("chat session in the store", () => {
     stream.push([chunk("a "), chunk("first part")]);
     await poll("the growth in the store", 5_000, async () => (await textsKept())[1]?.[0] === "a first part");
     stream.push([chunk(", a second")]);
-    stream.finish({ ...END, cost_usd: 0.25 });
+    const attempt_records = [
+      { attempt: 1, outcome: "RateLimitError", status_code: 429, ms: 12, waited_ms: 900 },
+      { attempt: 2, outcome: "ok", ms: 300 },
+    ];
+    stream.finish({ ...END, cost_usd: 0.25, attempts: 2, attempt_records });
     await done;
     await harness.session.flush();
     const { turns } = await harness.reopened();
     assert.deepEqual(structuredClone(turns), structuredClone(harness.session.turns), "read back as it was");
     assert.deepEqual([turns[1]?.text, turns[1]?.cost_usd], ["a first part, a second", 0.25]);
+    assert.deepEqual(turns[1]?.attempt_records, attempt_records);
     const written = harness.orders.flatMap(({ entries }) => entries).filter(({ type }) => type === "delta");
     const characters = written.map((entry) => ("text" in entry ? (entry.text?.length ?? 0) : 0));
     assert.equal(

@@ -26,6 +26,7 @@ const EXAMPLES: { [Type in FromWebview["type"]]: Extract<FromWebview, { type: Ty
   attachImage: { type: "attachImage", name: "shot.png", image: "data:image/png;base64,AA==" },
   attachUris: { type: "attachUris", uris: ["file:///workspace/main.ts"] },
   detach: { type: "detach", id: "a1" },
+  limits: { type: "limits", id: "t2" },
   openLink: { type: "openLink", url: "https://example.org" },
   selectModel: { type: "selectModel" },
   selectCompare: { type: "selectCompare" },

@@ -1,22 +1,66 @@
 // The markdown of an answer as it grows: however it is cut into pieces it ends as if it had come at once, and a
-// model's HTML, images and links stay words.
+// model's HTML stays words, its images links.
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { MarkdownBlocks } from "../../webview/blocks.ts";
+import { type Block, MarkdownBlocks } from "../../webview/blocks.ts";
 
-/** What is shown in the end when the text comes in these pieces. */
-function shown(pieces: readonly string[]): string {
+/** As the page does it: more items go into the list before them, what is reopened is taken away. */
+function joined(html: readonly string[], blocks: readonly Block[], reopened = false): string[] {
+  const all = reopened ? html.slice(0, -1) : [...html];
+  for (const { html: block, continues } of blocks) {
+    const items = /^<table>[\s\S]*<tbody>([\s\S]*<\/tbody><\/table>\n)$|^<[uo]l[^>]*>\n([\s\S]*)$/.exec(
+      block,
+    );
+    if (!continues) all.push(block);
+    else all.push(`${all.pop()?.replace(/<\/(?:[uo]l|tbody><\/table)>\n$/, "")}${items?.[1] ?? items?.[2]}`);
+  }
+  return all;
+}
+
+/** What is shown in the end when the text comes in these pieces; `each` sees what is shown meanwhile. */
+function shown(pieces: readonly string[], each?: (text: string, html: string) => void): string {
   const blocks = new MarkdownBlocks();
   let text = "";
-  let html = "";
+  let html: string[] = [];
   for (const piece of pieces) {
     text += piece;
-    for (const block of blocks.update(text, false).finished) html += block.html;
+    const { reopened, finished, tail, code } = blocks.update(text, false);
+    html = joined(html, finished, reopened);
+    if (!code) each?.(text, joined(html, tail).join(""));
   }
-  for (const block of blocks.update(text, true).finished) html += block.html;
-  return html;
+  const { reopened, finished } = blocks.update(text, true);
+  return joined(html, finished, reopened).join("");
 }
+
+function cut(text: string, lengths: readonly number[]): string[] {
+  const pieces: string[] = [];
+  let at = 0;
+  for (let index = 0; at < text.length; index += 1) {
+    const length = (lengths[index % lengths.length] ?? 0) + 1;
+    pieces.push(text.slice(at, at + length));
+    at += length;
+  }
+  return pieces;
+}
+
+const LINES = [
+  "- item\n",
+  "- item **with** `code`\n\n",
+  "* another list\n",
+  "1. numbered\n",
+  "  more of it\n",
+  "  - nested\n",
+  "- [ ] to do\n",
+  "- [x] done\n\n",
+  "lazy\n",
+  "\n",
+  "- ```js\n  code\n  ```\n",
+  "---\n",
+  "- > quoted\n",
+  "| 1 | 2 |\n",
+  "| 3 |\n\n",
+];
 
 const PARTS = [
   "# Title\n\n",
@@ -45,14 +89,7 @@ describe("markdown of a growing answer", () => {
           fc.pre(!parts.some((part, index) => part.startsWith("    ") && index > 0));
           const plain = parts.join("");
           const text = crlf ? plain.replaceAll("\n", "\r\n") : plain;
-          const pieces: string[] = [];
-          let at = 0;
-          for (let index = 0; at < text.length; index += 1) {
-            const length = (lengths[index % lengths.length] ?? 0) + 1;
-            pieces.push(text.slice(at, at + length));
-            at += length;
-          }
-          assert.equal(shown(pieces), shown([plain]));
+          assert.equal(shown(cut(text, lengths)), shown([plain]));
         },
       ),
       { numRuns: 2_000 },
@@ -74,12 +111,60 @@ describe("markdown of a growing answer", () => {
       text += `Paragraph ${index}.\n\n`;
       const update = blocks.update(text, false);
       finished += update.finished.length;
-      assert.equal(update.tail, `<p>Paragraph ${index}.</p>\n`);
+      assert.deepEqual(update.tail, [{ html: `<p>Paragraph ${index}.</p>\n` }]);
     }
     assert.equal(finished, 199);
   });
 
-  it("shows a model's HTML and images as words, and links only to the web and to mail", () => {
+  it("a long list or table shows at every step what it would show had it come at once", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("", "1. a\n2. b\n", "- a\n- b\n- c\n", "| a | b |\n|---|---|\n"),
+        fc.array(fc.constantFrom(...LINES), { maxLength: 14 }),
+        fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 40 }),
+        (begin, lines, lengths) => {
+          const text = begin + lines.join("");
+          shown(cut(text, lengths), (soFar, html) => {
+            const whole = new MarkdownBlocks();
+            const { finished, tail, code } = whole.update(soFar, false);
+            if (!code) assert.equal(html, joined(joined([], finished), tail).join(""), soFar);
+          });
+          assert.equal(shown(cut(text, lengths)), shown([text]));
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("reads a finished item of a list, or row of a table, once", () => {
+    for (const [head, line, most] of [
+      ["", "- item **{}**\n", 2],
+      ["", "7. item {}\n\n", 2],
+      ["| n |\n|---|\n", "| row {} |\n", 1],
+    ] as const) {
+      const blocks = new MarkdownBlocks();
+      let text: string = head;
+      for (let index = 0; index < 50; index += 1) {
+        text += line.replace("{}", String(index));
+        const { tail } = blocks.update(text, false);
+        assert.ok(tail.length <= 1 && (tail[0]?.html.match(/<li>|<td>/g) ?? []).length <= most, text);
+      }
+    }
+  });
+
+  it("formulas stay as they were written", () => {
+    const html = shown([
+      "A \\(a_1 * b * c\\) and \\[\n\\frac{x}{y} \\\\ _z_\n\\] and $$a*b*c$$ for $5 or $6 \\[no\n\n",
+    ]);
+    assert.deepEqual(
+      [...html.matchAll(/<code class="math">([^<]*)<\/code>/g)].map((match) => match[1]),
+      ["\\(a_1 * b * c\\)", "\\[\n\\frac{x}{y} \\\\ _z_\n\\]", "$$a*b*c$$"],
+    );
+    assert.ok(!/<em>|<strong>/.test(html), html);
+    assert.match(html, /for \$5 or \$6 \[no/);
+  });
+
+  it("shows a model's HTML as words, images as links, and links only to the web and to mail", () => {
     const html = shown([
       '<img src=x onerror="a()"> <b>b</b>\n\n<script>c()</script>\n\n![i](https://example.invalid/i.png)\n\n',
       "[j](javascript:d) [k](command:e) [f](file:///etc/passwd) [w](https://example.invalid/?q=1) [m](mailto:a@example.invalid)",
@@ -87,7 +172,11 @@ describe("markdown of a growing answer", () => {
     assert.ok(!/<(img|script|b)\b/.test(html), html);
     assert.deepEqual(
       [...html.matchAll(/href="([^"]*)"/g)].map((match) => match[1]),
-      ["https://example.invalid/?q=1", "mailto:a@example.invalid"],
+      ["https://example.invalid/i.png", "https://example.invalid/?q=1", "mailto:a@example.invalid"],
+    );
+    assert.match(
+      shown(["[![i](https://a.invalid/i.png)](https://b.invalid/)"]),
+      /^<p><a [^>]*>\[i: https:\/\/a\.invalid\/i\.png\]<\/a><\/p>$/m,
     );
   });
 });

@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { isRunning, parentOf } from "../host/backends-of.ts";
 import { poll } from "../host/poll.ts";
 import { temporaryFolder } from "../host/sample-workspace.ts";
+import { EXPLAINS } from "../webview/samples.ts";
+import { clickOf, drawnWith } from "./click-to-drawn.ts";
 import { keepChat, withStore } from "./kept-chats.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
@@ -25,7 +27,7 @@ describe("chats that are kept", function () {
       settings: { "edgequake.defaultModel": "mock/echo" },
       env: { EDGEQUAKE_DATA_DIR: store },
     });
-    await keepChat(store, "long", 5_000);
+    await keepChat(store, "long", 5_000, `\n\n${EXPLAINS}`);
     chat = await Chat.open(window);
   });
   after(() => window?.close());
@@ -107,11 +109,11 @@ describe("chats that are kept", function () {
   it("a chat of 5,000 messages opens by its end, at once", async () => {
     await history("long message 0");
     await row("long message 0").waitFor();
-    const begun = performance.now();
+    const clicked = clickOf(window.page);
+    const drawn = drawnWith(chat.frame, "long message 4999");
     await row("long message 0").click();
-    await chat.frame.locator(TURN, { hasText: "long message 4999" }).waitFor();
-    const opened = performance.now() - begun;
-    console.log(`      shown ${opened.toFixed(0)} ms after the click (goal ${OPENED_MS})`);
+    const opened = (await drawn) - (await clicked);
+    console.log(`      drawn ${opened.toFixed(0)} ms after the click (goal ${OPENED_MS})`);
     assert.ok(opened <= 3 * OPENED_MS, `${opened} ms`);
     const shown = await chat.frame.locator(TURN).count();
     assert.ok(shown > 0 && shown <= 50, `${shown} turns on the page`);

@@ -22,7 +22,7 @@ const TAGS = new Set(
   ),
 );
 const ATTRIBUTES =
-  /^(class|title|type|disabled|checked|start|align|tabindex|role|aria-[a-z]+|hidden|data-[\w-]+)$/;
+  /^(class|dir|title|type|disabled|checked|start|align|tabindex|role|aria-[a-z]+|hidden|data-[\w-]+)$/;
 const MODAL = ".monaco-dialog-box";
 /** A policy of the page cannot forbid these: only taking them out of the answer does. */
 const BEYOND_POLICY = /preconnect|dns-prefetch/;

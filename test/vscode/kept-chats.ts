@@ -22,15 +22,15 @@ export async function withStore<T>(folder: string, work: (client: Client) => Pro
   }
 }
 
-/** A chat of so many messages, questions and answers in turn. */
-export async function keepChat(folder: string, id: string, messages: number): Promise<void> {
+/** A chat of so many messages, questions and answers in turn; each says its number, and then this. */
+export async function keepChat(folder: string, id: string, messages: number, more = ""): Promise<void> {
   await withStore(folder, async (client) => {
     const entries = Array.from({ length: messages }, (_, index) => ({
       type: "message" as const,
       message: {
         id: `${id}-${index}`,
         role: index % 2 === 0 ? "user" : "assistant",
-        text: `${id} message ${index}`,
+        text: `${id} message ${index}${index % 2 === 0 ? "" : more}`,
       },
     }));
     await client.request("edgequake/sessions/append", { session_id: id, entries });

@@ -6,20 +6,19 @@ import type { AxeResults } from "axe-core";
 import type { ChatPage } from "./chat-page.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** A document of its own inside VS Code's frames: these speak of whole pages. */
-const OF_WHOLE_PAGES = ["region", "landmark-one-main", "page-has-heading-one"];
+/** A document of its own inside VS Code's frames: these speak of whole pages, the last of headings, which a model chose. */
+const OF_WHOLE_PAGES = ["region", "landmark-one-main", "page-has-heading-one", "heading-order"];
 
-/** Each violation with the element it is about; of one rule alone, where it is named. */
-export async function violations(chat: ChatPage, only?: string): Promise<string[]> {
+/** Each violation with the element it is about. */
+export async function violations(chat: ChatPage): Promise<string[]> {
   await chat.page.evaluate(AXE);
   const results: AxeResults = await chat.page.evaluate(
-    ({ off, one }) =>
+    (off) =>
       (window as unknown as { axe: typeof import("axe-core") }).axe.run(document, {
         rules: Object.fromEntries(off.map((rule) => [rule, { enabled: false }])),
         resultTypes: ["violations"],
-        ...(one === null ? {} : { runOnly: { type: "rule", values: [one] } }),
       }),
-    { off: OF_WHOLE_PAGES, one: only ?? null },
+    OF_WHOLE_PAGES,
   );
   return results.violations.flatMap(({ id, impact, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${impact} ${id}: ${html.slice(0, 160)} ${failureSummary}`),

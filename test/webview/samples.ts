@@ -1,7 +1,8 @@
 // Turns and messages to show, as the host would make them.
 
+import type { AttemptRecord } from "../../server/protocol/errors.ts";
 import type { RouteTrace } from "../../server/protocol/route-trace.ts";
-import type { Attachment, Turn } from "../../server/protocol/webview.ts";
+import type { Attachment, RouterLimits, Turn } from "../../server/protocol/webview.ts";
 import type { Said } from "./chat-page.ts";
 
 type Reset = Extract<Said, { type: "reset" }>;
@@ -26,6 +27,7 @@ function turn(role: Turn["role"], text: string, differs: Partial<Turn>): Turn {
     ms_total: null,
     warnings: [],
     attempts: null,
+    attempt_records: null,
     trace: null,
     progress: null,
     compare: null,
@@ -115,6 +117,46 @@ python -c 'from temperature import average; print(average([]))'
 
 > See [the documentation](https://docs.python.org/3/library/statistics.html) for \`statistics.mean\`.`;
 
+/** Of an answer without a router: two requests failed before it. */
+export const RECORDS: AttemptRecord[] = [
+  { attempt: 1, outcome: "RateLimitError", status_code: 429, ms: 182, waited_ms: 1_200 },
+  { attempt: 2, outcome: "InternalServerError", status_code: 503, ms: 95, waited_ms: 2_400 },
+  { attempt: 3, outcome: "ok", status_code: 200, ms: 2_980 },
+];
+
+export const LIMITS: RouterLimits = {
+  rows: [
+    {
+      of: "deployment",
+      id: "openai-main",
+      model: "openai/gpt-4o-mini",
+      cooled_ms: 42_000,
+      cooled_because: "RateLimitError",
+      limits: [
+        { kind: "rpm", capacity: 60, free: 0 },
+        { kind: "tpm", capacity: 90_000, free: 48_200 },
+      ],
+    },
+    {
+      of: "deployment",
+      id: "3fa94c1b7d20e856",
+      model: "azure/gpt-4o-mini",
+      cooled_ms: 0,
+      cooled_because: null,
+      limits: [],
+    },
+    {
+      of: "provider",
+      id: "openai",
+      model: "",
+      cooled_ms: 0,
+      cooled_because: null,
+      limits: [{ kind: "max_parallel_requests", capacity: 8, free: 5 }],
+    },
+  ],
+  waiting: 2,
+};
+
 export const TRACE: RouteTrace = {
   router_id: "default",
   model: "fast",
@@ -127,6 +169,7 @@ export const TRACE: RouteTrace = {
       deployment: "openai-main",
       outcome: "RateLimitError",
       status_code: 429,
+      error: "Rate limit reached for gpt-4o-mini: limit 60, used 60.",
       ms: 182,
       waited_ms: 1_200,
     },

@@ -111,14 +111,27 @@ describe("what the chat's page costs", function () {
     assert.ok(percentile(times, 0.95) <= 3 * UPDATE_MS, `p95 ${percentile(times, 0.95)} ms`);
   });
 
-  it("one that is a single list leaves the page its time", async () => {
-    const list = ofLength("- an item with `code` and **weight**, and some more words after it\n");
+  for (const [what, head, line] of [
+    ["one list", "", "- an item with `code` and **weight**, and some more words after it\n"],
+    ["one list with air", "", "7. an item with `code` and **weight**\n\n"],
+    ["one table", "| name | value |\n|---|---|\n", "| a name with `code` | a value with **weight** |\n"],
+  ] as const) {
+    it(`so does one that is ${what}`, async () => {
+      const times = await timesToGrow(await open(), head + ofLength(line));
+      sayFigures(`40 KB of ${what}`, times, UPDATE_MS);
+      assert.ok(percentile(times, 0.95) <= 3 * UPDATE_MS, `p95 ${percentile(times, 0.95)} ms`);
+      assert.ok(growth(times) <= 3, `the last quarter took ${growth(times)} times the first`);
+    });
+  }
+
+  it("one that is a single paragraph leaves the page its time", async () => {
+    const words = ofLength("some words with `code` and **weight** and a [link](https://example.invalid/) ");
     const chat = await open();
     const start = performance.now();
-    const times = await timesToGrow(chat, list);
+    const times = await timesToGrow(chat, words);
     const whole = performance.now() - start;
     const script = times.reduce((sum, time) => sum + time, 0);
-    sayFigures("40 KB of one list", times, UPDATE_MS);
+    sayFigures("40 KB of one paragraph", times, UPDATE_MS);
     assert.ok(script <= whole / 2, `${script} ms of ${whole} ms`);
     assert.ok(percentile(times, 0.95) <= 50, `p95 ${percentile(times, 0.95)} ms`);
   });

@@ -1,7 +1,8 @@
 // Every state of the chat that a person may see, each by name: what axe, the cameras and the rulers go through.
 
 import type { ChatPage } from "./chat-page.ts";
-import { answer, attachment, begun, EXPLAINS, question, TRACE } from "./samples.ts";
+import { RICH_STATES } from "./rich-states.ts";
+import { answer, attachment, begun, EXPLAINS, LIMITS, question, RECORDS, TRACE } from "./samples.ts";
 
 const ASKED = "What does average() do with an empty list, and how would you fix it?";
 const CONTEXT = { used: 12_400, limit: 128_000, exact: true };
@@ -20,6 +21,7 @@ const SUGGESTED = [
 ];
 
 export const STATES: Record<string, (chat: ChatPage) => Promise<void>> = {
+  ...RICH_STATES,
   empty: (chat) => chat.reset(),
   unconfigured: (chat) => chat.reset({ model: { model: "mock/echo", chosen: false } }),
   conversation: (chat) =>
@@ -147,6 +149,17 @@ export const STATES: Record<string, (chat: ChatPage) => Promise<void>> = {
             completion_tokens_details: { reasoning_tokens: 192 },
           },
         }),
+      ],
+    });
+    await chat.button("Why").click();
+    const { id } = await chat.posted("limits");
+    await chat.say({ type: "limits", id, limits: LIMITS });
+  },
+  whyDirect: async (chat) => {
+    await chat.reset({
+      turns: [
+        question(ASKED),
+        answer("It raises `ZeroDivisionError`.", { attempts: 3, attempt_records: RECORDS }),
       ],
     });
     await chat.button("Why").click();
