@@ -3,7 +3,7 @@
 
 import * as vscode from "vscode";
 import type { Client } from "../../server/connection/client.ts";
-import { type Access, type AccessList, EDITOR } from "../lm/access.ts";
+import { type Access, type AccessList, EDITOR, needsNoLeave, TOOLS } from "../lm/access.ts";
 import { type AccessRow, accessRows, amountOf } from "../lm/access-rows.ts";
 import { notificationText, plainText } from "../plain-text.ts";
 
@@ -51,8 +51,9 @@ async function change(list: AccessList, { caller, access, budget_usd }: AccessRo
   const set = (label: string, to: Access | undefined): void => {
     choices.push({ label, run: () => list.set(caller, to) });
   };
-  if (access !== "allowed" && caller !== EDITOR) set(vscode.l10n.t("Allow"), "allowed");
-  if (access !== "denied" && caller !== EDITOR) set(vscode.l10n.t("Deny"), "denied");
+  const asked = !needsNoLeave(caller);
+  if (access !== "allowed" && asked) set(vscode.l10n.t("Allow"), "allowed");
+  if (access !== "denied" && asked) set(vscode.l10n.t("Deny"), "denied");
   if (access !== undefined) set(vscode.l10n.t("Ask again next time"), undefined);
   choices.push({
     label: vscode.l10n.t("Set daily budget…"),
@@ -102,11 +103,14 @@ function itemOf(row: AccessRow): CallerItem {
 function stateOf(caller: string, access: Access | undefined): string {
   if (access === "allowed") return vscode.l10n.t("allowed");
   if (access === "denied") return vscode.l10n.t("denied");
-  return caller === EDITOR ? vscode.l10n.t("needs no leave") : vscode.l10n.t("not asked");
+  return needsNoLeave(caller) ? vscode.l10n.t("needs no leave") : vscode.l10n.t("not asked");
 }
 
 function nameOf(caller: string): string {
-  return caller === EDITOR ? vscode.l10n.t("VS Code's own chat") : plainText(caller);
+  if (caller === EDITOR) return vscode.l10n.t("VS Code's own chat");
+  if (caller === "edgequake.chat") return vscode.l10n.t("EdgeQuake's chat");
+  if (caller === "edgequake.test") return vscode.l10n.t("Tests of models in Manage Models");
+  return caller === TOOLS ? vscode.l10n.t("Tools that agents call") : plainText(caller);
 }
 
 /** Nothing where the backend is down: access can be changed without it. */

@@ -40,6 +40,8 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider {
   ): Promise<vscode.InlineCompletionItem[]> {
     const asked = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     if (!vscode.workspace.isTrusted || !mayComplete(document.uri.scheme, document.uri.path)) return [];
+    // Called too late to be wanted, it must not end the request that came after it.
+    if (token.isCancellationRequested) return [];
     // The list of suggestions is open: its words come first.
     if (selectedCompletionInfo !== undefined) return [];
     const text = document.getText();

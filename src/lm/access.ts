@@ -14,7 +14,10 @@ export interface AccessMemory {
 const KEY = "edgequake.access";
 /** The editor's own chat calls under this name. */
 export const EDITOR = "core";
-const OWN = "edgequake.edgequake";
+/** Whom the ledger counts the tools as: VS Code does not tell which agent calls. They need leave. */
+export const TOOLS = "vscode.language-model-tools";
+/** What this extension does itself is counted under names of its publisher. */
+const OWN = "edgequake.";
 /** Who closed the question meant "not now": it does not come back with the next call of a busy extension. */
 const NOT_NOW_MS = 5 * 60_000;
 /** A call waits that long for an answer; the question stays, and its answer holds for the next call. */
@@ -49,7 +52,7 @@ export class AccessList {
 
   allows(caller: string | undefined): Promise<boolean> {
     const name = callerName(caller);
-    if (name === EDITOR || name === OWN) return Promise.resolve(true);
+    if (needsNoLeave(name)) return Promise.resolve(true);
     const known = this.all()[name];
     if (known !== undefined) return Promise.resolve(known === "allowed");
     let asking = this.#asking.get(name);
@@ -100,13 +103,16 @@ export class AccessList {
   }
 }
 
-/** What somebody may call himself: publisher.name, and neither the editor nor this extension. */
+/** The editor's own chat, and what a person does in EdgeQuake itself. */
+export function needsNoLeave(caller: string): boolean {
+  return caller === EDITOR || caller.startsWith(OWN);
+}
+
+/** What somebody may call himself: publisher.name, and no name that stands for somebody else. */
 export function isExtensionId(caller: unknown): caller is string {
-  return (
-    typeof caller === "string" &&
-    /^[a-z0-9][\w-]*\.[a-z0-9][\w.-]*$/.test(callerName(caller)) &&
-    callerName(caller) !== OWN
-  );
+  if (typeof caller !== "string") return false;
+  const name = callerName(caller);
+  return /^[a-z0-9][\w-]*\.[a-z0-9][\w.-]*$/.test(name) && !needsNoLeave(name) && name !== TOOLS;
 }
 
 /** As callers are told apart, in the list and in the ledger. */

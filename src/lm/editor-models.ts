@@ -47,6 +47,8 @@ export class EditorModels implements LanguageModelHost {
       );
       let usage: Usage | undefined;
       for await (const part of answer.stream) {
+        // VS Code 1.117 does not tell the model: it goes on, and nobody listens.
+        if (signal.aborted) break;
         const told = usageOf(part);
         if (told) usage = told;
         else for (const one of partsOf(part)) emit(one);

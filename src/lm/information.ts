@@ -3,9 +3,9 @@
 
 import type { ModelDetails, ModelEntry } from "../../server/protocol/results.ts";
 
-/** Where nobody tells a model's limits. */
-const CONTEXT = 128_000;
+/** Where nobody tells a model's limits: VS Code adds up both, and shows the sum as the model's context. */
 const OUTPUT = 16_384;
+const INPUT = 128_000 - OUTPUT;
 const PER_MILLION = 1e6;
 
 /** The choice that says nothing to the model. */
@@ -76,7 +76,7 @@ function describe(
     version: "1",
     detail: provider,
     tooltip: grouped ? words.groupTooltip(model) : words.tooltip(model),
-    maxInputTokens: details?.max_input_tokens ?? CONTEXT,
+    maxInputTokens: details?.max_input_tokens ?? INPUT,
     maxOutputTokens: details?.max_output_tokens ?? OUTPUT,
     capabilities: { toolCalling: can("function_calling"), imageInput: can("vision") },
     isBYOK: true,

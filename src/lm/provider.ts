@@ -201,13 +201,18 @@ function usagePart(usage: Usage): vscode.LanguageModelDataPart {
   return vscode.LanguageModelDataPart.json(usage, "usage");
 }
 
-/** Only this class keeps its code on the way to the caller. */
+/** VS Code's own codes where it has one. */
+const CODES: Partial<Record<string, string>> = {
+  NotFoundError: "NotFound",
+  AuthenticationError: "NoPermissions",
+  PermissionDeniedError: "NoPermissions",
+  ContentPolicyViolationError: "Blocked",
+};
+type CodedError = new (message: string, code: string) => Error;
+
+/** Only this class keeps its code on the way to the caller; its typings hide that it takes any: LiteLLM's name. */
 function hostError(thrown: unknown): Error {
   const error = asOpenAIError(thrown);
-  const text = messageOf(error);
-  if (error.name === "NotFoundError") return vscode.LanguageModelError.NotFound(text);
-  if (error.name === "AuthenticationError" || error.name === "PermissionDeniedError")
-    return vscode.LanguageModelError.NoPermissions(text);
-  if (error.name === "ContentPolicyViolationError") return vscode.LanguageModelError.Blocked(text);
-  return new Error(text);
+  const LanguageModelError = vscode.LanguageModelError as unknown as CodedError;
+  return new LanguageModelError(messageOf(error), CODES[error.name] ?? error.name);
 }

@@ -91,6 +91,8 @@ function addData(parts: ContentPart[], part: Json): void {
   const data = part["data"] as Uint8Array;
   if (mime.startsWith("image/")) parts.push({ type: "image_url", image_url: { url: dataUrl(mime, data) } });
   else if (mime === "application/pdf") parts.push({ type: "file", file: { file_data: dataUrl(mime, data) } });
+  else if (mime.startsWith("audio/"))
+    parts.push({ type: "input_audio", input_audio: { data: base64(data), format: audioFormat(mime) } });
   else if (mime.startsWith("text/") || mime.includes("json"))
     parts.push({ type: "text", text: new TextDecoder().decode(data) });
 }
@@ -109,6 +111,8 @@ function textOf(content: unknown): string {
     .filter(isObject)
     .map((part) => {
       if (isText(part)) return part["value"] as string;
+      // What a tool gives by its prompt's own markup: better as it is than not at all.
+      if (isObject(part["value"]) && !isThinking(part)) return JSON.stringify(part["value"]);
       const mime = isData(part) ? String(part["mimeType"]) : "";
       const readable = mime.startsWith("text/") || mime.includes("json");
       return readable ? new TextDecoder().decode(part["data"] as Uint8Array) : "";
@@ -117,7 +121,17 @@ function textOf(content: unknown): string {
 }
 
 function dataUrl(mime: string, data: Uint8Array): string {
-  return `data:${mime};base64,${Buffer.from(data).toString("base64")}`;
+  return `data:${mime};base64,${base64(data)}`;
+}
+
+function base64(data: Uint8Array): string {
+  return Buffer.from(data).toString("base64");
+}
+
+/** As OpenAI names them. */
+function audioFormat(mime: string): string {
+  const format = mime.slice("audio/".length).replace(/^x-/, "");
+  return format === "mpeg" ? "mp3" : format;
 }
 
 function isObject(value: unknown): value is Json {

@@ -6,6 +6,7 @@ import type { Client } from "../../server/connection/client.ts";
 import { asOpenAIError } from "../../server/protocol/errors.ts";
 import type { Message } from "../../server/protocol/messages.ts";
 import { messageOf, notificationText } from "../plain-text.ts";
+import { TOOLS } from "./access.ts";
 import { type Asked, askModels, summaryOf } from "./ask-model.ts";
 import { attributed } from "./attributed.ts";
 import { type CostClass, costClass } from "./cost-class.ts";
@@ -13,8 +14,6 @@ import { detailsOf } from "./model-facts.ts";
 
 export const ASK_TOOL = "edgequake_ask";
 export const COMPARE_TOOL = "edgequake_compare";
-/** Whom the ledger counts them as: VS Code does not tell which agent calls. */
-export const TOOLS_CALLER = "vscode.language-model-tools";
 
 const MOST_MODELS = 4;
 
@@ -79,13 +78,13 @@ class ModelsTool implements vscode.LanguageModelTool<ToolInput> {
     const stop = new AbortController();
     const cancelled = token.onCancellationRequested(() => stop.abort());
     try {
-      await this.#means.leave(TOOLS_CALLER, stop.signal);
+      await this.#means.leave(TOOLS, stop.signal);
       const models = await this.#models(input);
       const messages: Message[] = [
         ...(input.system ? [{ role: "system" as const, content: input.system }] : []),
         { role: "user", content: input.prompt },
       ];
-      const calls = models.map((model) => attributed({ model, messages }, TOOLS_CALLER));
+      const calls = models.map((model) => attributed({ model, messages }, TOOLS));
       const answers = await askModels(await this.#means.client(), calls, stop.signal);
       const [only] = answers;
       // The only answer's failure is the tool's.

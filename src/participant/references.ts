@@ -5,11 +5,14 @@ import * as vscode from "vscode";
 import type { ContentPart } from "../../server/protocol/messages.ts";
 
 const MOST_BYTES = 200_000;
+/** VS Code adds by itself what its agents could look up by their tools: there are none here, and nobody attached it. */
+const NOBODYS = "vscode.customizations.";
 
 export async function partsOfReferences(
   references: readonly vscode.ChatPromptReference[],
 ): Promise<ContentPart[]> {
-  return (await Promise.all(references.map(partsOf))).flat();
+  const attached = references.filter(({ id }) => !id.startsWith(NOBODYS));
+  return (await Promise.all(attached.map(partsOf))).flat();
 }
 
 async function partsOf({ value, modelDescription }: vscode.ChatPromptReference): Promise<ContentPart[]> {

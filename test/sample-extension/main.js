@@ -51,10 +51,15 @@ async function askByCommands(question = QUESTION, model = MODEL, output = () => 
   }
 }
 
-/** 3. VS Code's own API for language models, where EdgeQuake is one vendor among others. */
+/**
+ * 3. VS Code's own API for language models, where EdgeQuake is one vendor among others. In the extension host that
+ * EdgeQuake runs in. What fails is a LanguageModelError, whose code is VS Code's own or LiteLLM's name.
+ */
 async function askByLanguageModel(question = QUESTION, model = MODEL, output = () => {}) {
-  const [chosen] = await vscode.lm.selectChatModels({ vendor: "edgequake", id: model });
-  if (!chosen) throw new Error(`EdgeQuake lists no model ${model}`);
+  const models = await vscode.lm.selectChatModels({ vendor: "edgequake" });
+  const chosen = models.find(({ id }) => id === model);
+  // What needs no key, like mock/echo, is listed only where nothing else is.
+  if (!chosen) throw new Error(`EdgeQuake lists no ${model}, but ${models.map(({ id }) => id).join(", ")}`);
   const response = await chosen.sendRequest([vscode.LanguageModelChatMessage.User(question)]);
   let answer = "";
   for await (const text of response.text) {

@@ -65,10 +65,8 @@ describe("access of other extensions", () => {
 
   it("needs no question for the editor itself; one without a name is asked for", async () => {
     const { list, asked } = scene(["denied"]);
-    assert.deepEqual(await Promise.all([list.allows("core"), list.allows("edgequake.edgequake")]), [
-      true,
-      true,
-    ]);
+    for (const one of ["core", "edgequake.edgequake", "edgequake.chat"])
+      assert.equal(await list.allows(one), true, one);
     assert.equal(await list.allows(undefined), false);
     assert.deepEqual(asked, ["an unnamed extension"]);
   });
@@ -122,9 +120,11 @@ describe("access of other extensions", () => {
   });
 
   it("is nobody's who borrows the editor's or this extension's name", () => {
-    for (const one of ["core", "Core", "edgequake.edgequake", "EdgeQuake.EdgeQuake", "", " ", "x", 5, null])
+    const borrowed = ["core", "Core", "edgequake.edgequake", "EdgeQuake.Chat", "vscode.language-model-tools"];
+    for (const one of [...borrowed, "", " ", "x", 5, null])
       assert.equal(isExtensionId(one), false, String(one));
-    for (const one of ["pub.ext", "Pub-1.my-ext", "a.b.c"]) assert.equal(isExtensionId(one), true, one);
+    for (const one of ["pub.ext", "Pub-1.my-ext", "a.b.c", "edgequake-samples.sample"])
+      assert.equal(isExtensionId(one), true, one);
     const { getAPI } = createExports({
       client: () => assert.fail("nothing is asked of the backend"),
       leave: () => assert.fail("nobody is asked"),

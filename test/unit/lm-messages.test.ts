@@ -83,6 +83,23 @@ describe("VS Code's chat messages", () => {
     ]);
   });
 
+  it("carry audio, and what a tool gives in markup of its own", () => {
+    const messages = [
+      { role: 1, content: [{ callId: "c1", content: [{ value: { node: 1 } }, text(" and text")] }] },
+      { role: 1, content: [data("audio/mpeg", "m"), data("audio/x-wav", "w")] },
+    ];
+    assert.deepEqual(toMessages(messages), [
+      { role: "tool", tool_call_id: "c1", content: '{"node":1} and text' },
+      {
+        role: "user",
+        content: [
+          { type: "input_audio", input_audio: { data: "bQ==", format: "mp3" } },
+          { type: "input_audio", input_audio: { data: "dw==", format: "wav" } },
+        ],
+      },
+    ]);
+  });
+
   it("skip parts nobody here knows", () => {
     assert.deepEqual(toMessages([{ role: 1, content: [{ strange: 1 }, null, 5, text("x")] }]), [
       { role: "user", content: "x" },

@@ -6,9 +6,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { poll } from "../host/poll.ts";
 import { SAMPLE } from "./bundle-suites.ts";
-import { type CodeWindow, openWindow } from "./window.ts";
+import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 const CALLER = "edgequake-samples.sample";
+const THEMES = { "Dark Modern": "dark", "Light Modern": "light", "Dark High Contrast": "dark-contrast" };
 
 describe("leave of another extension, as a person gives it", function () {
   this.timeout(120_000);
@@ -28,18 +29,41 @@ describe("leave of another extension, as a person gives it", function () {
     await window.page.locator(".quick-input-title", { hasText: "Manage Access" }).waitFor();
   };
 
+  /** In each theme, once `show` has brought to the page what is to be seen. */
+  const picture = async (name: string, show: () => Promise<void>): Promise<void> => {
+    for (const [theme, short] of Object.entries(THEMES)) {
+      await window.chooseTheme(theme);
+      await show();
+      console.log(`      ${await window.screenshot(`${name}-${short}`)}`);
+    }
+  };
+  /** It fades in. */
+  const wholly = (): Promise<unknown> =>
+    poll("the list to be there wholly", 5000, () =>
+      window.page
+        .locator(".quick-input-widget")
+        .evaluate((widget) => getComputedStyle(widget).opacity === "1"),
+    );
+  const shown = async (): Promise<void> => {
+    await manage();
+    await wholly();
+  };
+  /** As one types who does not touch the mouse: the filter, then Enter. */
+  const choose = async (label: string): Promise<void> => {
+    await picks().filter({ hasText: label }).waitFor();
+    await window.page.keyboard.type(label);
+    await poll(`"${label}" alone in the list`, 5000, async () => (await picks().count()) === 1);
+    await window.page.keyboard.press("Enter");
+  };
+
   it("is asked for in a notification that says who pays, and the answer comes once it is given", async () => {
     await window.command("EdgeQuake Sample: Ask by the Exported API");
     await toast().waitFor();
     assert.match(await toast().innerText(), /paid with your keys/);
-    for (const theme of ["Dark Modern", "Light Modern", "Dark High Contrast"]) {
-      await window.chooseTheme(theme);
-      console.log(
-        `      ${await window.screenshot(`access-question-${theme.split(" ")[0]?.toLowerCase()}${theme.includes("High") ? "-contrast" : ""}`)}`,
-      );
-    }
-    // It may have gone to the bell meanwhile.
-    if (!(await toast().isVisible())) await window.command("Notifications: Show Notifications");
+    await picture("access-question", async () => {
+      // It may have gone to the bell meanwhile.
+      if (!(await toast().isVisible())) await window.command("Notifications: Show Notifications");
+    });
     const buttons = window.page.locator(".notification-list-item, .notification-toast", { hasText: CALLER });
     await buttons.getByRole("button", { name: "Allow" }).first().click();
     await poll("the answer", 15_000, async () =>
@@ -47,26 +71,34 @@ describe("leave of another extension, as a person gives it", function () {
     );
   });
 
-  it("Manage Access shows it with its spending, and sets a daily budget", async () => {
-    await manage();
-    const row = picks().filter({ hasText: CALLER });
-    const text = await row.innerText();
+  it("Manage Access shows it with its spending, beside what a person does in EdgeQuake itself", async () => {
+    const chat = await Chat.open(window);
+    await chat.send("hello");
+    await chat.answer(1, "done");
+    await picture("access-managed", shown);
+    const text = await picks().filter({ hasText: CALLER }).innerText();
     assert.match(text, /allowed/);
     assert.match(text, /No daily budget · Calls in 30 days: 1, cost unknown/);
-    // It fades in.
-    await poll("the list to be there wholly", 5000, () =>
-      window.page
-        .locator(".quick-input-widget")
-        .evaluate((widget) => getComputedStyle(widget).opacity === "1"),
-    );
-    console.log(`      ${await window.screenshot("access-managed")}`);
-    await row.click();
-    await picks().filter({ hasText: "Set daily budget" }).click();
+    assert.match(await picks().filter({ hasText: "EdgeQuake's chat" }).innerText(), /needs no leave/);
+    await choose("EdgeQuake's chat");
+    await picks().filter({ hasText: "Set daily budget" }).waitFor();
+    assert.equal(await picks().count(), 1, "there is nothing to allow or to deny");
+    await window.page.keyboard.press("Escape");
+  });
+
+  it("sets a daily budget by the keyboard alone", async () => {
     const input = window.page.locator(".quick-input-widget input").first();
-    await input.fill("much");
-    await window.page.locator(".quick-input-message", { hasText: "Write an amount" }).waitFor();
-    console.log(`      ${await window.screenshot("access-budget")}`);
-    await window.typeIntoPrompt("0.50");
+    await picture("access-budget", async () => {
+      await shown();
+      await choose(CALLER);
+      await choose("Set daily budget");
+      await window.page.locator(".quick-input-title", { hasText: "Daily budget of" }).waitFor();
+      await input.pressSequentially("much");
+      await window.page.locator(".quick-input-message", { hasText: "Write an amount" }).waitFor();
+    });
+    await window.page.keyboard.press("ControlOrMeta+a");
+    await window.page.keyboard.type("0.50");
+    await window.page.keyboard.press("Enter");
     const settings = join(window.dataFolder, "data", "Machine", "settings.json");
     await poll("the setting, in the machine's own file", 10_000, () =>
       /"edgequake\.callerBudgets":\s*\{\s*"edgequake-samples\.sample":\s*0\.5\s*\}/.test(
@@ -75,17 +107,17 @@ describe("leave of another extension, as a person gives it", function () {
     );
     await manage();
     assert.match(await picks().filter({ hasText: CALLER }).innerText(), /Daily budget \$0\.50/);
+    await window.page.keyboard.press("Escape");
   });
 
   it("is taken back by the keyboard alone, and said so to who asks then", async () => {
-    const { keyboard } = window.page;
-    await keyboard.press("Escape");
-    await manage();
-    await keyboard.type(CALLER);
-    await keyboard.press("Enter");
-    await picks().filter({ hasText: "Deny" }).waitFor();
-    await keyboard.type("Deny");
-    await keyboard.press("Enter");
+    await picture("access-choices", async () => {
+      await manage();
+      await choose(CALLER);
+      await picks().filter({ hasText: "Deny" }).waitFor();
+      await wholly();
+    });
+    await choose("Deny");
     await window.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
     await window.command("EdgeQuake Sample: Ask by Commands");
     // The lines of an output stand in the page in any order, and are broken anywhere.

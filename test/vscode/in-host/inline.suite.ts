@@ -25,11 +25,6 @@ const fills = (text: string) => (exchange: { reply(status: number, body: string)
     }),
   );
 
-/** In VS Code 1.117 this one waits in vain for the request asked for by hand; why is not known. */
-const LEFT_OUT = vscode.version.startsWith("1.117.")
-  ? " (left out in VS Code 1.117: the cause is not known)"
-  : "";
-
 suite("inline completions", () => {
   let provider: ScriptedProvider;
 
@@ -122,8 +117,7 @@ suite("inline completions", () => {
     );
   });
 
-  test(`a failure pauses: further keystrokes ask nobody${LEFT_OUT}`, async function () {
-    if (LEFT_OUT !== "") this.skip();
+  test("a failure pauses: further keystrokes ask nobody", async () => {
     provider.clear(status(401, errorBody("Incorrect API key provided.", "invalid_api_key")));
     await openGap();
     // The command lasts as long as its request.
@@ -134,7 +128,10 @@ suite("inline completions", () => {
     // An answered request by hand is the sign that the keystrokes before it were done with.
     provider.always(fills("done"));
     await trigger();
-    await poll("the one asked for by hand", 10_000, () => provider.requests.length === before + 1);
+    await poll("the one asked for by hand", 10_000, () => provider.requests.length > before);
+    // The editor may ask for the same place more than once, and did so for none that was typed over.
+    for (const request of provider.requests.slice(before))
+      assert.ok(String(jsonOf(request)["prompt"]).endsWith("return abc"));
   });
 
   test("turned off, nothing is asked; turned on by its command, it is", async () => {

@@ -5,9 +5,11 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { poll } from "../../host/poll.ts";
 
-/** VS Code 1.117 does not pass a cancellation on once the answer has begun. */
+/** Later versions keep the token of a request until its answer has ended. */
 const KEEPS_CANCELLATIONS = vscode.version.startsWith("1.117.");
-const LEFT_OUT = KEEPS_CANCELLATIONS ? " (left out: VS Code 1.117 keeps the cancellation to itself)" : "";
+const LEFT_OUT = KEEPS_CANCELLATIONS
+  ? " (left out: VS Code 1.117 lets a request's cancellation token go once the provider has been called)"
+  : "";
 
 suite("language models for VS Code", () => {
   let model: vscode.LanguageModelChat;

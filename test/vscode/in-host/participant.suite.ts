@@ -94,12 +94,15 @@ suite("the chat participant", () => {
       { id: "r", value: new vscode.Location(file, new vscode.Range(2, 0, 2, 10)) },
       { id: "s", value: "a plain text", modelDescription: "Note" },
       { id: "g", value: vscode.Uri.file(join(folder, "gone.txt")) },
+      // What VS Code adds for agents with tools.
+      { id: "vscode.customizations.index", value: "<skills>", modelDescription: "Chat customizations index" },
     ];
     const { said } = await ask({ prompt: "What is this?", references });
     assert.match(said, /attached\.txt\n````\nline one\nline two ``` tricky/);
     assert.match(said, /attached\.txt:3-3\n/);
     assert.match(said, /Note\n```\na plain text/);
     assert.match(said, /gone\.txt[\s\S]*could not be read/);
+    assert.doesNotMatch(said, /<skills>|customizations index/);
     assert.match(said, /What is this\?$/);
   });
 

@@ -35,6 +35,8 @@ export async function run(): Promise<void> {
   // Last: once asked for, the editor lists the models again whenever something changes.
   await import("./language-models.suite.ts");
   await import("./language-model-parts.suite.ts");
+  await import("./beyond-typings.suite.ts");
+  await import("./three-ways.suite.ts");
   await import("./crash-loop.suite.ts");
 
   await new Promise<void>((resolve, reject) => {
