@@ -1,10 +1,20 @@
 // Builds every bundle: the extension, the backend, the library and the webview. --watch rebuilds;
 // a size report is printed, and the metafiles (dist/meta/*.json) are what the import-wall test reads.
 
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { inParts } from "./in-parts.mjs";
 import { lateModules, withoutHttp2 } from "./lean-start.mjs";
 import { notices } from "./notices.mjs";
 
@@ -39,7 +49,6 @@ const LAZY = {
   schema: "server/protocol/schema.ts",
   openrpc: "server/protocol/openrpc.ts",
   "json-schema": "@cfworker/json-schema",
-  setup: "src/setup.ts",
   router: "server/router/router.ts",
   diagnosis: "server/service/diagnosis.ts",
   toml: "smol-toml",
@@ -49,7 +58,6 @@ const LAZY = {
   lru: "lru-cache",
   o200k: "gpt-tokenizer/encoding/o200k_base",
   cl100k: "gpt-tokenizer/encoding/cl100k_base",
-  chat: "src/chat/on-demand.ts",
   jsonrpc: "server/connection/listen-to-server.ts",
 };
 /** undici's HTTP parser for processors without SIMD: asked for only there. */
@@ -141,9 +149,12 @@ const requireBanner =
 const bundles = {
   extension: {
     ...node,
+    plugins: [...node.plugins, inParts],
     entryPoints: ["src/extension.ts"],
-    outfile: "dist/extension.js",
-    format: "cjs",
+    outdir: "dist",
+    chunkNames: "extension-[name]-[hash]",
+    splitting: true,
+    format: "esm",
     external: ["vscode"],
   },
   server: {
@@ -242,11 +253,11 @@ if (watch) {
   );
   if (only.length === 0) writeFileSync("dist/THIRD_PARTY_NOTICES.txt", notices(metafiles));
   for (const name of ["openrpc.json", "PROTOCOL.md"]) copyFileSync(`server/protocol/${name}`, `dist/${name}`);
-  for (const [name, options] of wanted) {
-    const bytes = readFileSync(options.outfile);
-    const kb = (n) => `${(n / 1024).toFixed(1)} KB`;
-    console.log(
-      `${name.padEnd(10)} ${options.outfile.padEnd(20)} ${kb(statSync(options.outfile).size).padStart(10)}  gzip ${kb(gzipSync(bytes).length)}`,
-    );
+  const kb = (n) => `${(n / 1024).toFixed(1)} KB`;
+  for (const [name, { outfile }] of wanted) {
+    for (const file of outfile ? [outfile] : globSync("dist/extension*.js").sort()) {
+      const [size, gzip] = [statSync(file).size, gzipSync(readFileSync(file)).length];
+      console.log(`${name.padEnd(10)} ${file.padEnd(20)} ${kb(size).padStart(10)}  gzip ${kb(gzip)}`);
+    }
   }
 }

@@ -2,7 +2,7 @@
 // minutes. When it dies, every pending call is rejected at once.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { Client } from "../server/connection/client.ts";
+import type { Client } from "../server/connection/client.ts";
 import type { LanguageModelHost } from "../server/connection/serve-models.ts";
 import { APIConnectionError } from "../server/protocol/errors.ts";
 import type { Config } from "../server/protocol/results.ts";
@@ -39,6 +39,8 @@ export class Backend {
   /** Which client was initialised. */
   #ready: Client | undefined;
   #restart: NodeJS.Timeout | undefined;
+  /** Starts and stops so far: a start that was overtaken ends. */
+  #turn = 0;
   #givenUp = false;
   #disposed = false;
 
@@ -99,6 +101,9 @@ export class Backend {
     clearTimeout(this.#restart);
     this.#options.onState?.("starting");
     const { serverPath, version, env, config, log, secret, languageModels } = this.#options;
+    const turn = ++this.#turn;
+    const { Client } = await import("../server/connection/client.ts");
+    if (turn !== this.#turn || this.#disposed) throw unavailable("EdgeQuake's backend was stopped");
     const child = spawn(process.execPath, [serverPath, "--stdio"], {
       env: env(),
       stdio: ["pipe", "pipe", "pipe"],
@@ -155,6 +160,7 @@ export class Backend {
   }
 
   async #stop(): Promise<void> {
+    this.#turn += 1;
     const current = this.#current;
     this.#current = undefined;
     this.#running = undefined;

@@ -5,16 +5,12 @@ import * as vscode from "vscode";
 import type { OnStatus } from "../server/protocol/call-status.ts";
 import type { EdgeQuakeExports } from "./api.ts";
 import { Backend } from "./backend.ts";
-import { chatCommands } from "./chat/commands.ts";
+import { CHAT_VIEW, ChatWhenNeeded } from "./chat/chat-when-needed.ts";
 import type { StartStream } from "./chat/session.ts";
-import { SessionStore } from "./chat/session-store.ts";
-import { CHAT_VIEW, ChatView } from "./chat/view.ts";
-import { codeCommands } from "./code/code-commands.ts";
-import { askForAccess, manageAccess } from "./commands/manage-access.ts";
+import { CodeCommands } from "./code/code-commands.ts";
 import { CONFIGURATION_SCHEME, ConfigurationDocument } from "./commands/show-configuration.ts";
 import { createExports } from "./create-exports.ts";
 import { deferredStream } from "./deferred-stream.ts";
-import { Proposals } from "./edits/proposal.ts";
 import { backendEnvironment } from "./environment.ts";
 import { InlineSwitch } from "./inline/register.ts";
 import { JsonApi } from "./json-api/json-api.ts";
@@ -25,7 +21,7 @@ import { LanguageModels, VENDOR } from "./lm/provider.ts";
 import { registerTools } from "./lm/tools.ts";
 import { Log } from "./log.ts";
 import { ModelChoice } from "./models/model-choice.ts";
-import { createParticipant } from "./participant/participant.ts";
+import { createParticipant } from "./participant/register.ts";
 import { messageOf, notificationText } from "./plain-text.ts";
 import { PromptFiles } from "./prompts/prompt-files.ts";
 import { routerVariables } from "./router-variables.ts";
@@ -51,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     log: (type, message) => log.write(type, message),
     secret: (question) => secrets.keyFor(question),
     languageModels: new EditorModels(),
-    onGivenUp: () => void offerRestart(),
+    onGivenUp: () => void import("./setup.ts").then(({ offerRestart }) => offerRestart()),
     onState: (state) => status.backendIs(state),
   });
   backend = running;
@@ -66,33 +62,30 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   const models = new ModelChoice(context.workspaceState, context.globalState, client);
   const status = new StatusBar({ models, running: () => running.running });
   const documents = new TextDocuments();
-  const proposals = new Proposals();
   const prompts = new PromptFiles(context.extensionPath);
-  const sessions = new SessionStore(client);
-  const chat = new ChatView({
+  const chat: ChatWhenNeeded = new ChatWhenNeeded({
     extensionUri: context.extensionUri,
     state: context.workspaceState,
     client,
     models,
-    store: sessions,
     start: startStream,
     prompts,
-    proposals,
+    proposals: { show: (...edit) => code.show(...edit) },
   });
-  const code = codeCommands({ chat, start: startStream, models, proposals, prompts });
+  const code = new CodeCommands({ chat, start: startStream, models, prompts });
   const access = new AccessList(
     {
       get: (key) => context.globalState.get<Record<string, Access>>(key),
       update: (key, value) => context.globalState.update(key, value),
     },
-    askForAccess,
+    async (caller) => (await import("./setup.ts")).askForAccess(caller),
   );
   const favourites = () => models.favourites.all();
   const languageModels = new LanguageModels(client, access, favourites);
   const configuration = new ConfigurationDocument(client);
   const inline = new InlineSwitch(client, (message) => log.write(2, message));
   const commands: Record<string, (...args: never[]) => unknown> = {
-    ...chatCommands(chat, sessions),
+    ...chat.commands,
     ...setupCommands({
       context,
       client,
@@ -104,10 +97,8 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     }),
     ...code.commands,
     toggleInlineCompletions: () => inline.toggle(),
-    acceptEdit: (uri?: vscode.Uri) => proposals.accept(uri),
-    discardEdit: (uri?: vscode.Uri) => proposals.discard(uri),
     restartBackend: () => running.restart(),
-    manageAccess: () => manageAccess(access, client),
+    manageAccess: async () => (await import("./setup.ts")).manageAccess(access, client),
     showConfiguration: () => configuration.show(),
     showLog: () => log.show(),
   };
@@ -122,8 +113,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
       if (key.startsWith("edgequake.apiKey.")) models.reconsider();
     }),
     chat,
-    proposals,
-    code.lightbulb,
+    code,
     inline,
     configuration,
     languageModels,
@@ -174,16 +164,4 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
 export async function deactivate(): Promise<void> {
   await backend?.dispose();
   backend = undefined;
-}
-
-async function offerRestart(): Promise<void> {
-  const restart = vscode.l10n.t("Restart");
-  const showLog = vscode.l10n.t("Show Log");
-  const answer = await vscode.window.showErrorMessage(
-    vscode.l10n.t("EdgeQuake's backend crashed five times in three minutes and was stopped."),
-    restart,
-    showLog,
-  );
-  if (answer === restart) await vscode.commands.executeCommand("edgequake.restartBackend");
-  if (answer === showLog) await vscode.commands.executeCommand("edgequake.showLog");
 }

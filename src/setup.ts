@@ -1,11 +1,14 @@
-// What is loaded when a person asks for it: models and keys, the first steps, the usage view, the diagnosis. The
-// extension itself stays small without them.
+// What is loaded when a person asks for it: models and keys, the first steps, who has access, the usage view, the
+// diagnosis. The extension itself stays small without them.
 
 export { diagnose } from "./commands/diagnose.ts";
+export { askForAccess, manageAccess } from "./commands/manage-access.ts";
 export { manageModels } from "./commands/manage-models.ts";
+export { offerRestart } from "./commands/offer-restart.ts";
 export { removeApiKey } from "./commands/remove-api-key.ts";
 export { setApiKey } from "./commands/set-api-key.ts";
 export { showMenu } from "./commands/show-menu.ts";
+export { configurationText } from "./configuration-text.ts";
 export { keeping } from "./keys/keeping.ts";
 export { pickModel } from "./models/pick-model.ts";
 export { localServers } from "./onboarding/detect.ts";

@@ -4,10 +4,19 @@ import * as vscode from "vscode";
 import type { SessionStore } from "./session-store.ts";
 import type { ChatView } from "./view.ts";
 
+export type ChatCommand =
+  | "newChat"
+  | "stop"
+  | "history"
+  | "chat.compare"
+  | "chat.export"
+  | "chat.rename"
+  | "chat.delete";
+
 export function chatCommands(
   view: ChatView,
   store: SessionStore,
-): Record<string, (...args: never[]) => unknown> {
+): Record<ChatCommand, (...args: never[]) => unknown> {
   const { chat } = view;
   const { conversations } = chat;
   const item = async () => {

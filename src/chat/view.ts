@@ -6,12 +6,11 @@ import type { ToWebview } from "../../server/protocol/webview.ts";
 import type { Proposals } from "../edits/proposal.ts";
 import { messageOf, notificationText } from "../plain-text.ts";
 import { Chat, type ChatOptions } from "./chat.ts";
+import { CHAT_VIEW } from "./chat-when-needed.ts";
 import { dispatch, type Handlers } from "./dispatch.ts";
 import { chatHtml } from "./html.ts";
 import { openLink } from "./open-link.ts";
 import { Outbox } from "./outbox.ts";
-
-export const CHAT_VIEW = "edgequake.chat";
 
 export interface ChatViewOptions extends Omit<ChatOptions, "outbox"> {
   extensionUri: vscode.Uri;

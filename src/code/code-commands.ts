@@ -1,60 +1,60 @@
-// The commands on code, the commit message and the terminal, as the palette, menus, lightbulb and keys run them.
+// The commands on code, the commit message and the terminal, as the palette, menus, lightbulb and keys run them, and
+// the lightbulb itself. What they do is loaded with the first of them.
 
 import * as vscode from "vscode";
-import type { StartStream } from "../chat/session.ts";
-import { type Asked, type AskingChat, askAboutCode } from "../commands/ask-about-code.ts";
-import { CommitMessages } from "../commands/commit-message.ts";
-import { type Edit, editCode } from "../commands/edit-code.ts";
-import { editPrompt, promptAction } from "../commands/edit-prompt.ts";
-import { explainTerminal } from "../commands/explain-terminal.ts";
-import type { Proposals } from "../edits/proposal.ts";
-import type { ModelChoice } from "../models/model-choice.ts";
-import type { PromptFiles } from "../prompts/prompt-files.ts";
 import { CodeActions, PROVIDED } from "./code-actions.ts";
+import type { CodeCommandName, CodeRoom, CodeRoomOptions } from "./code-room.ts";
 
-export interface CodeRoom {
-  chat: AskingChat;
-  start: StartStream;
-  models: ModelChoice;
-  proposals: Proposals;
-  prompts: PromptFiles;
-}
+export class CodeCommands implements vscode.Disposable {
+  readonly #options: CodeRoomOptions;
+  readonly #actions = new CodeActions();
+  readonly #lightbulb = vscode.languages.registerCodeActionsProvider({ scheme: "*" }, this.#actions, {
+    providedCodeActionKinds: PROVIDED,
+  });
+  #room: Promise<CodeRoom> | undefined;
 
-/** Names without "edgequake.". */
-export function codeCommands(room: CodeRoom): {
-  commands: Record<string, (...args: never[]) => unknown>;
-  lightbulb: vscode.Disposable;
-} {
-  const actions = new CodeActions();
-  const commit = new CommitMessages(room.start, room.models, room.prompts);
-  const chosen = (): vscode.Range | undefined => actions.takeChosen(vscode.window.activeTextEditor?.document);
-  // A menu gives its commands what was clicked, which is no text.
-  const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
-  const ask =
-    (action: Asked) =>
-    (given?: unknown): Promise<void> =>
-      askAboutCode(action, room.chat, room.prompts, chosen(), text(given));
-  const edit =
-    (action: Edit) =>
-    (given?: unknown): Promise<void> =>
-      editCode(action, room, chosen(), text(given));
-  return {
-    commands: {
-      explainSelection: ask("explain"),
-      fix: edit("fix"),
-      editSelection: edit("edit"),
-      document: edit("document"),
-      generateTests: ask("tests"),
-      review: ask("review"),
-      askAboutSelection: ask("ask"),
-      stopEdit: (uri?: vscode.Uri) => room.proposals.stop(uri),
-      editPrompt: (action?: unknown) => editPrompt(room.prompts, promptAction(action)),
-      commitMessage: (from?: { rootUri?: vscode.Uri }) => commit.write(from),
-      stopCommitMessage: () => commit.stop(),
-      explainTerminal: () => explainTerminal(room.chat, room.prompts),
-    },
-    lightbulb: vscode.languages.registerCodeActionsProvider({ scheme: "*" }, actions, {
-      providedCodeActionKinds: PROVIDED,
-    }),
+  constructor(options: CodeRoomOptions) {
+    this.#options = options;
+  }
+
+  /** Names without "edgequake.". */
+  readonly commands: Readonly<Record<CodeCommandName, (given?: unknown) => Promise<unknown>>> = {
+    explainSelection: this.#run("explainSelection"),
+    fix: this.#run("fix"),
+    editSelection: this.#run("editSelection"),
+    document: this.#run("document"),
+    generateTests: this.#run("generateTests"),
+    review: this.#run("review"),
+    askAboutSelection: this.#run("askAboutSelection"),
+    acceptEdit: this.#run("acceptEdit"),
+    discardEdit: this.#run("discardEdit"),
+    stopEdit: this.#run("stopEdit"),
+    editPrompt: this.#run("editPrompt"),
+    commitMessage: this.#run("commitMessage"),
+    stopCommitMessage: this.#run("stopCommitMessage"),
+    explainTerminal: this.#run("explainTerminal"),
   };
+
+  /** A replacement that is there already, as a diff. */
+  async show(...edit: Parameters<CodeRoom["proposals"]["show"]>): Promise<void> {
+    await (await this.#open()).proposals.show(...edit);
+  }
+
+  dispose(): void {
+    this.#lightbulb.dispose();
+    void this.#room?.then(({ proposals }) => proposals.dispose());
+  }
+
+  #run(name: CodeCommandName): (given?: unknown) => Promise<unknown> {
+    return async (given) => {
+      // Now: it holds for a moment, and for the editor in front.
+      const chosen = this.#actions.takeChosen(vscode.window.activeTextEditor?.document);
+      return (await this.#open()).commands[name](chosen, given);
+    };
+  }
+
+  #open(): Promise<CodeRoom> {
+    this.#room ??= import("./code-room.ts").then(({ openCodeRoom }) => openCodeRoom(this.#options));
+    return this.#room;
+  }
 }

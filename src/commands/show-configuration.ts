@@ -2,7 +2,6 @@
 
 import * as vscode from "vscode";
 import type { Client } from "../../server/connection/client.ts";
-import { configurationText } from "../configuration-text.ts";
 
 export const CONFIGURATION_SCHEME = "edgequake-configuration";
 
@@ -18,6 +17,7 @@ export class ConfigurationDocument implements vscode.TextDocumentContentProvider
   }
 
   async provideTextDocumentContent(): Promise<string> {
+    const { configurationText } = await import("../setup.ts");
     return configurationText(await (await this.#client()).request("edgequake/providers"));
   }
 

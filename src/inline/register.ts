@@ -2,8 +2,6 @@
 
 import * as vscode from "vscode";
 import type { Client } from "../../server/connection/client.ts";
-import { InlineCompletions } from "./provider.ts";
-import { InlineStatus } from "./status.ts";
 
 const SECTION = "edgequake.inlineCompletions";
 
@@ -11,6 +9,8 @@ export class InlineSwitch implements vscode.Disposable {
   readonly #client: () => Promise<Client>;
   readonly #log: (message: string) => void;
   readonly #subscriptions: vscode.Disposable[];
+  /** Which settings hold: what was loaded for earlier ones is not registered any more. */
+  #settled = 0;
   #on: vscode.Disposable | undefined;
 
   constructor(client: () => Promise<Client>, log: (message: string) => void) {
@@ -19,10 +19,10 @@ export class InlineSwitch implements vscode.Disposable {
     this.#subscriptions = [
       vscode.workspace.onDidChangeConfiguration((event) => {
         // Also a key or an address may have been what was wrong.
-        if (event.affectsConfiguration("edgequake")) this.#settle();
+        if (event.affectsConfiguration("edgequake")) void this.#settle();
       }),
     ];
-    this.#settle();
+    void this.#settle();
   }
 
   async toggle(): Promise<void> {
@@ -38,16 +38,20 @@ export class InlineSwitch implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#settled = -1;
     this.#on?.dispose();
     for (const one of this.#subscriptions) one.dispose();
   }
 
-  #settle(): void {
+  async #settle(): Promise<void> {
+    const settled = ++this.#settled;
     this.#on?.dispose();
     this.#on = undefined;
     const settings = vscode.workspace.getConfiguration(SECTION);
     const model: unknown = settings.get("model");
     if (settings.get<unknown>("enable") !== true || typeof model !== "string" || model.trim() === "") return;
+    const { InlineCompletions, InlineStatus } = await import("./on-demand.ts");
+    if (settled !== this.#settled) return;
     const status = new InlineStatus(model.trim(), this.#log);
     const provider = new InlineCompletions(this.#client, model.trim(), status);
     const registered = vscode.languages.registerInlineCompletionItemProvider({ pattern: "**" }, provider);

@@ -13,8 +13,6 @@ import { comparePrompt } from "./compare-prompt.ts";
 import { conversationOf } from "./conversation.ts";
 import { type WhyWords, whyText } from "./why.ts";
 
-export const PARTICIPANT = "edgequake.participant";
-
 export interface ParticipantMeans {
   client(): Promise<Client>;
   /** The model in use. */
@@ -26,15 +24,6 @@ export interface ParticipantMeans {
 /** What is kept with an answer. */
 export interface AnswerMetadata {
   took?: Took[];
-}
-
-export function createParticipant(means: ParticipantMeans, icon: vscode.Uri): vscode.ChatParticipant {
-  const participant = vscode.chat.createChatParticipant(PARTICIPANT, (request, context, stream, token) =>
-    answer(means, request, context, stream, token),
-  );
-  participant.iconPath = icon;
-  participant.followupProvider = { provideFollowups: (result) => followups(result) };
-  return participant;
 }
 
 type Request = Pick<vscode.ChatRequest, "prompt" | "command" | "references">;

@@ -26,14 +26,14 @@ export function bundleSizes(dist: string): Record<string, number> {
   return sizes;
 }
 
-/** A file and what it requires or imports by a relative path at load; `import()` is loaded later. */
+/** A file and what it requires or imports by a relative path at load; `import()`, or the require() made of it, is loaded later. */
 function collect(dist: string, file: string, seen: Set<string>): void {
   const path = join(dist, file);
   if (seen.has(path) || !existsSync(path)) return;
   seen.add(path);
   const text = readFileSync(path, "utf8");
   for (const [, required] of text.matchAll(
-    /(?:\brequire\(|\bfrom\s*|\bimport\s*)["']\.\/([\w.-]+\.m?js)["']/g,
+    /(?:(?<!=>)\brequire\(|\bfrom\s*|\bimport\s*)["']\.\/([\w.-]+\.m?js)["']/g,
   )) {
     if (required !== undefined) collect(dist, required, seen);
   }

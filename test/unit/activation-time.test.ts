@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../host/build.ts";
 
@@ -28,17 +28,11 @@ describe("activation", function () {
     assert.ok(best <= 3 * GOAL_MS, took.map((ms) => ms.toFixed(1)).join(", "));
   });
 
-  it("takes VS Code's API as it is, once for each bundle, and makes no copy of its names", () => {
-    const lib = join(PROJECT, "dist", "lib");
-    const others = readdirSync(lib).map((name) => join(lib, name));
-    const bundles = [join(PROJECT, "dist", "extension.js"), ...others.filter((name) => /\.js$/.test(name))];
-    const asked = bundles.map((file) => [
-      ...readFileSync(file, "utf8").matchAll(/(.{20})require\("vscode"\)/g),
-    ]);
-    assert.equal(asked[0]?.length, 1);
-    for (const found of asked) {
-      assert.ok(found.length <= 1);
-      for (const [, before] of found) assert.match(before ?? "", /\.exports=$/);
-    }
+  it("takes VS Code's API as it is and once, and makes no copy of its names", () => {
+    const files = globSync("dist/extension*.js", { cwd: PROJECT }).map((file) => join(PROJECT, file));
+    assert.ok(files.length >= 5, files.join(", "));
+    const asked = files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(/(.{9})\w+\("vscode"\)/g)]);
+    assert.equal(asked.length, 1, "asked for once");
+    assert.equal(asked[0]?.[1], ".exports=");
   });
 });

@@ -17,14 +17,12 @@ const BUNDLES = [
   "tokenizer",
   "webview",
   "usage",
-  "lib/setup",
   "lib/schema",
   "lib/openrpc",
   "lib/router",
   "lib/diagnosis",
   "lib/proxy",
   "lib/jsonrpc",
-  "lib/chat",
 ];
 
 /** Room -> the other rooms it may import. Read downwards this is a ladder: nothing imports what stands below it. */
@@ -107,7 +105,7 @@ const PACKAGE_PLACES: [RegExp, RegExp, string][] = [
 const PURE = new Set(["aws4"]);
 
 /** Bundles that are loaded into somebody else's process, where zod would cost more than it checks. */
-const WITHOUT_ZOD = ["extension", "webview", "client", "usage", "lib/setup"];
+const WITHOUT_ZOD = ["extension", "webview", "client", "usage"];
 
 /** Files of server/ itself, by the room they belong to. */
 const TOP_FILES: Record<string, string> = {

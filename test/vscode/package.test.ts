@@ -20,13 +20,21 @@ const ALLOWED = [
   /^media\/[\w-]+\.(png|svg)$/,
   /^media\/(prompts|walkthrough)\/[a-z]+\.md$/,
   /^dist\/(package\.json|THIRD_PARTY_NOTICES\.txt)$/,
-  /^dist\/(extension|server|backend|tokenizer)\.js$/,
+  /^dist\/(extension|server|backend|tokenizer)\.js$|^dist\/extension-[\w-]+\.js$/,
   /^dist\/lib\/[\w-]+\.js$/,
   /^dist\/(webview|usage)\.(js|css)$|^dist\/[\w-]+\.ttf$/,
 ];
 /** What a clone has and a build reads. */
 const SOURCES = [
-  ...["package.json", ".vscodeignore", ".npmignore", "esbuild.mjs", "notices.mjs", "tsconfig.json"],
+  ...[
+    "package.json",
+    ".vscodeignore",
+    ".npmignore",
+    "esbuild.mjs",
+    "in-parts.mjs",
+    "notices.mjs",
+    "tsconfig.json",
+  ],
   ...["README.md", "CHANGELOG.md", "LICENSE", "media", "l10n", "src", "server", "webview"],
 ];
 
@@ -129,7 +137,7 @@ describe("the extension's package", function () {
       assert.ok(paths.includes(needed), needed);
     }
     assert.deepEqual(
-      paths.filter((path) => /extension\.js|webview|^src|^test|dist\/meta/.test(path)),
+      paths.filter((path) => /extension[\w-]*\.js|webview|^src|^test|dist\/meta/.test(path)),
       [],
     );
   });

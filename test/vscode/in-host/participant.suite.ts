@@ -6,7 +6,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { ParticipantMeans } from "../../../src/participant/participant.ts";
-import { answer, followups, PARTICIPANT } from "../../../src/participant/participant.ts";
+import { answer, followups } from "../../../src/participant/participant.ts";
+import { PARTICIPANT } from "../../../src/participant/register.ts";
 import { type SecondBackend, startSecondBackend } from "./second-backend.ts";
 
 type Turn = vscode.ChatRequestTurn | vscode.ChatResponseTurn;

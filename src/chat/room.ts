@@ -1,0 +1,18 @@
+// The chat, whole: its view and its commands, over one store. Made when somebody needs it (chat-when-needed.ts).
+
+import { type ChatCommand, chatCommands } from "./commands.ts";
+import { SessionStore } from "./session-store.ts";
+import { ChatView, type ChatViewOptions } from "./view.ts";
+
+export type ChatRoomOptions = Omit<ChatViewOptions, "store">;
+
+export interface ChatRoom {
+  view: ChatView;
+  commands: Readonly<Record<ChatCommand, (...args: never[]) => unknown>>;
+}
+
+export function openChatRoom(options: ChatRoomOptions): ChatRoom {
+  const store = new SessionStore(options.client);
+  const view = new ChatView({ ...options, store });
+  return { view, commands: chatCommands(view, store) };
+}
