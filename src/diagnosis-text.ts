@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { Diagnosis, DiagnosisStep } from "../server/protocol/results.ts";
 import { plainText } from "./plain-text.ts";
+import { inUsersWords } from "./words/users-words.ts";
 
 export interface Surroundings {
   at: Date;
@@ -66,7 +67,7 @@ function nameOf(step: string): string {
 
 /** What a server said may hold anything. */
 function line(text: string): string {
-  return plainText(text)
+  return plainText(inUsersWords(text))
     .replaceAll(/\s*[\r\n]+\s*/g, " ")
     .replaceAll("<", "&lt;");
 }

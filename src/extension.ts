@@ -30,11 +30,13 @@ import { onSettingsChange, readSettings } from "./settings.ts";
 import { setupCommands } from "./setup-commands.ts";
 import { StatusBar } from "./status-bar.ts";
 import { DOCUMENT_SCHEME, TextDocuments } from "./text-documents.ts";
+import { speak } from "./words/users-words.ts";
 
 let backend: Backend | undefined;
 
 export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   const version = String((context.extension.packageJSON as { version?: string }).version);
+  speak(vscode.env.language, join(context.extensionPath, "l10n"));
   const log = new Log();
   const keys = new ModelKeys(context.globalState);
   const secrets = new Secrets(context.secrets, keys);

@@ -1,5 +1,7 @@
 // Text of a provider or a backend, made safe to show outside the webview: no ANSI sequences, no invisible or
-// direction-changing characters that could make it read as something else. Pure.
+// direction-changing characters that could make it read as something else.
+
+import { inUsersWords } from "./words/users-words.ts";
 
 const ESCAPE = String.fromCharCode(27);
 const ANSI = new RegExp(
@@ -16,9 +18,14 @@ export function plainText(text: string): string {
     .replace(CONTROL, (character) => (character === "\n" || character === "\t" ? character : ""));
 }
 
-/** What happened, without the class name that stands before it in every LiteLLM message. */
-export function messageOf(error: { message: string }): string {
+/** What happened, without the class name that stands before it in every LiteLLM message: as the backend says it. */
+export function englishOf(error: { message: string }): string {
   return error.message.replace(/^litellm\.\w+: /, "");
+}
+
+/** The same for a person, in the language VS Code is shown in. */
+export function messageOf(error: { message: string }): string {
+  return inUsersWords(englishOf(error));
 }
 
 /** For VS Code's notifications, which make links and commands of `[text](command:…)`: a provider's words stay words. */

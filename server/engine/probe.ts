@@ -111,7 +111,7 @@ async function step(
 
 async function resolved(host: string): Promise<Outcome> {
   const found = await lookup(host, { all: true });
-  return { outcome: "ok", message: `${host} is ${found.map(({ address }) => address).join(", ")}` };
+  return { outcome: "ok", message: `${host} resolves to ${found.map(({ address }) => address).join(", ")}` };
 }
 
 function opened(make: () => Socket, abort: AbortSignal, event = "connect"): Promise<Socket> {

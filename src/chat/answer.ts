@@ -5,6 +5,8 @@ import type { ModelResponse } from "../../server/protocol/messages.ts";
 import type { Turn, TurnNote } from "../../server/protocol/webview.ts";
 import type { ChunkStream } from "../api.ts";
 import { messageOf, plainText } from "../plain-text.ts";
+import { traceInUsersWords } from "../words/trace.ts";
+import { inUsersWords } from "../words/users-words.ts";
 
 export interface AnswerListener {
   grew(turn: Turn): void;
@@ -65,10 +67,10 @@ export class Answer {
       cost_usd: end.cost_usd,
       ms_first_chunk: end.ms_first_chunk,
       ms_total: end.ms_total,
-      warnings: [...turn.warnings, ...end.warnings.map(({ message }) => message)],
+      warnings: [...turn.warnings, ...end.warnings.map(({ message }) => inUsersWords(message))],
       attempts: end.attempts,
       attempt_records: end.attempt_records ?? null,
-      trace: end.trace ?? null,
+      trace: end.trace ? traceInUsersWords(end.trace) : null,
       note: noteOf(end.finish_reasons[0], turn.text),
     } satisfies Partial<Turn>);
   }

@@ -7,6 +7,7 @@ import type { CompletionParams } from "../../server/protocol/messages.ts";
 import type { StreamEnd } from "../../server/protocol/results.ts";
 import type { RouteTrace } from "../../server/protocol/route-trace.ts";
 import { messageOf } from "../plain-text.ts";
+import { inUsersWords } from "../words/users-words.ts";
 
 /** Plain JSON: it is kept with an answer, to tell later why it is as it is. */
 export interface Took {
@@ -66,7 +67,7 @@ function tookOf(model: string, end: StreamEnd): Took {
     tokens: end.usage?.total_tokens ?? null,
     cost_usd: end.cost_usd,
     attempts: end.attempts,
-    warnings: end.warnings.map(({ message }) => message),
+    warnings: end.warnings.map(({ message }) => inUsersWords(message)),
     ...(end.trace ? { trace: end.trace } : {}),
   };
 }

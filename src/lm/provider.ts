@@ -6,8 +6,8 @@ import type { Client } from "../../server/connection/client.ts";
 import { asOpenAIError } from "../../server/protocol/errors.ts";
 import type { ChatCompletionChunk, CompletionParams, Usage } from "../../server/protocol/messages.ts";
 import type { Params } from "../../server/protocol/methods.ts";
-import { messageOf } from "../plain-text.ts";
-import { type AccessList, callerName } from "./access.ts";
+import { englishOf, messageOf } from "../plain-text.ts";
+import { type AccessList, callerName, EDITOR } from "./access.ts";
 import { attributed } from "./attributed.ts";
 import { DEFAULT_EFFORT, type Information, informationOf, type Words } from "./information.ts";
 import { type HostMessage, toMessages } from "./to-messages.ts";
@@ -90,7 +90,7 @@ export class LanguageModels implements vscode.LanguageModelChatProvider, vscode.
       await this.#answer(params, stopped.signal, progress);
     } catch (error) {
       if (token.isCancellationRequested) return;
-      throw hostError(error);
+      throw hostError(error, caller);
     } finally {
       cancelled.dispose();
     }
@@ -211,8 +211,10 @@ const CODES: Partial<Record<string, string>> = {
 type CodedError = new (message: string, code: string) => Error;
 
 /** Only this class keeps its code on the way to the caller; its typings hide that it takes any: LiteLLM's name. */
-function hostError(thrown: unknown): Error {
+function hostError(thrown: unknown, caller: string): Error {
   const error = asOpenAIError(thrown);
   const LanguageModelError = vscode.LanguageModelError as unknown as CodedError;
-  return new LanguageModelError(messageOf(error), CODES[error.name] ?? error.name);
+  // Other extensions are programs: they get what every program gets.
+  const text = caller === EDITOR ? messageOf(error) : englishOf(error);
+  return new LanguageModelError(text, CODES[error.name] ?? error.name);
 }

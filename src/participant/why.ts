@@ -1,6 +1,7 @@
 // Why an answer is as it is, in words: who was asked, in which order, who failed, what it took. Pure.
 
 import type { Took } from "../lm/ask-model.ts";
+import { inUsersWords } from "../words/users-words.ts";
 
 /** The words around it, in the reader's language. */
 export interface WhyWords {
@@ -24,7 +25,8 @@ export function whyText(took: Took, words: WhyWords): string {
     lines.push(words.deployment(trace.deployment, trace.group));
     for (const { strategy, candidates } of trace.decisions) {
       lines.push(words.chosen(strategy, candidates.length));
-      for (const { id, filtered } of candidates) if (filtered) lines.push(words.filtered(id, filtered));
+      for (const { id, filtered } of candidates)
+        if (filtered) lines.push(words.filtered(id, inUsersWords(filtered)));
     }
     if (trace.attempts.length > 1)
       for (const one of trace.attempts)

@@ -2,6 +2,7 @@
 
 import type { Client } from "../../server/connection/client.ts";
 import type { Cooldown, UsageReport } from "../../server/protocol/usage-view.ts";
+import { inUsersWords } from "../words/users-words.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -39,7 +40,7 @@ async function cooldownsOf(client: Client): Promise<Cooldown[]> {
         deployment: id,
         model,
         cooled_ms,
-        because: cooled_because,
+        because: cooled_because === null ? null : inUsersWords(cooled_because),
       })),
   );
 }

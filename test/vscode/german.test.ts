@@ -1,8 +1,10 @@
 // VS Code in German: EdgeQuake's commands, chat and messages are German too, and fit a narrow side bar.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { webviewWith } from "../host/browser.ts";
+import { poll } from "../host/poll.ts";
 import { overflowing } from "./contrast.ts";
 import { type CodeWindow, openWindow } from "./window.ts";
 
@@ -51,5 +53,43 @@ describe("EdgeQuake in German", function () {
       .locator(`.quick-input-widget input[placeholder="${TEXTS["Choose a model, or type provider/model"]}"]`)
       .waitFor();
     await page.keyboard.press("Escape");
+  });
+
+  it("what the backend says went wrong is German, and what to do about it", async () => {
+    const { page } = window;
+    const box = `textarea[aria-label="${TEXTS["Message"]}"]`;
+    const frame = await webviewWith(page, box);
+    // A provider whose key nobody has given.
+    const settings = join(window.dataFolder, "data", "Machine", "settings.json");
+    writeFileSync(settings, JSON.stringify({ "edgequake.defaultModel": "openai/gpt-4o-mini" }));
+    await frame.locator("body", { hasText: "openai/gpt-4o-mini" }).waitFor();
+    await frame.locator(box).fill("Und nun?");
+    await frame.getByRole("button", { name: TEXTS["Send"] ?? "", exact: true }).click();
+    const failed = frame.locator('[data-role="assistant"][data-state="error"]');
+    await failed.waitFor();
+    const said = (await failed.textContent()) ?? "";
+    assert.match(
+      said,
+      /es gibt keinen API-Schlüssel für OpenAI: .*setzen Sie die Umgebungsvariable OPENAI_API_KEY/,
+    );
+    assert.match(said, /oder geben Sie api_key beim Aufruf an/);
+    assert.deepEqual(await overflowing(frame), []);
+    console.log(`      ${await window.screenshot("error-german")}`);
+  });
+
+  it("the diagnosis is German", async () => {
+    const { page } = window;
+    await window.command(`EdgeQuake: ${MANIFEST["command.diagnose"]}`);
+    const editor = page.locator(".editor-instance .view-lines", { hasText: "Diagnose" }).first();
+    const text = await poll("the diagnosis", 60_000, async () => {
+      const shown = ((await editor.isVisible()) ? ((await editor.textContent()) ?? "") : "").replaceAll(
+        "\u00a0",
+        " ",
+      );
+      return /Schlüssel/.test(shown) ? shown : undefined;
+    });
+    assert.match(text, /es gibt keinen Schlüssel für OpenAI, der zu dieser Adresse gehört/);
+    assert.doesNotMatch(text, /there is|nothing is wrong|from the/);
+    console.log(`      ${await window.screenshot("diagnosis-german")}`);
   });
 });
