@@ -47,7 +47,7 @@ const withoutMilo = {
  */
 const LAZY = {
   schema: "server/protocol/schema.ts",
-  openrpc: "server/protocol/openrpc.ts",
+  openrpc: "server/protocol/openrpc-answer.ts",
   "json-schema": "@cfworker/json-schema",
   router: "server/router/router.ts",
   diagnosis: "server/service/diagnosis.ts",

@@ -88,7 +88,7 @@ export const calls: Readonly<Record<string, Handler>> = {
   },
   [METHOD.diagnose]: async ({ service }, params, stop) =>
     service.diagnose(await checkWith("diagnoseParams", params), stop),
-  [METHOD.discover]: async () => (await import("../protocol/openrpc.ts")).openRpcDocument(),
+  [METHOD.discover]: async () => (await import("../protocol/openrpc-answer.ts")).openRpcAnswer(),
 };
 
 async function completionStream(scope: CallScope, params: unknown, stop: Stop): Promise<unknown> {
