@@ -1,7 +1,9 @@
 // What is loaded when a person asks for it: models and keys, the first steps, who has access, the usage view, the
-// diagnosis. The extension itself stays small without them.
+// diagnosis, prompts and the terminal. The extension itself stays small without them.
 
 export { diagnose } from "./commands/diagnose.ts";
+export { editPrompt, promptAction } from "./commands/edit-prompt.ts";
+export { explainTerminal } from "./commands/explain-terminal.ts";
 export { askForAccess, manageAccess } from "./commands/manage-access.ts";
 export { manageModels } from "./commands/manage-models.ts";
 export { offerRestart } from "./commands/offer-restart.ts";

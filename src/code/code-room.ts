@@ -6,8 +6,6 @@ import type { StartStream } from "../chat/session.ts";
 import { type AskingChat, askAboutCode } from "../commands/ask-about-code.ts";
 import { CommitMessages } from "../commands/commit-message.ts";
 import { editCode } from "../commands/edit-code.ts";
-import { editPrompt, promptAction } from "../commands/edit-prompt.ts";
-import { explainTerminal } from "../commands/explain-terminal.ts";
 import { Proposals } from "../edits/proposal.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
 import type { PromptFiles } from "../prompts/prompt-files.ts";
@@ -71,10 +69,13 @@ export function openCodeRoom(options: CodeRoomOptions): CodeRoom {
       acceptEdit: (_, from) => proposals.accept(uri(from)),
       discardEdit: (_, from) => proposals.discard(uri(from)),
       stopEdit: (_, from) => proposals.stop(uri(from)),
-      editPrompt: (_, action) => editPrompt(prompts, promptAction(action)),
+      editPrompt: async (_, action) => {
+        const { editPrompt, promptAction } = await import("../setup.ts");
+        await editPrompt(prompts, promptAction(action));
+      },
       commitMessage: (_, from) => commit.write(from as { rootUri?: vscode.Uri } | undefined),
       stopCommitMessage: () => commit.stop(),
-      explainTerminal: () => explainTerminal(chat, prompts),
+      explainTerminal: async () => (await import("../setup.ts")).explainTerminal(chat, prompts),
     },
   };
 }

@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 const KB = 1024;
 const size = (file: string): number => statSync(file).size;
 
-/** What somebody asks for now and then: models and keys, the first steps, usage; attachments, history, exports. */
+/** What somebody asks for now and then: models and keys, the first steps, usage, prompts; attachments, history, exports. */
 const SELDOM = ["src/setup.ts", "src/chat/on-demand.ts"];
 
 type Outputs = Record<string, { entryPoint?: string; imports: { path: string }[] }>;

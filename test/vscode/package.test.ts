@@ -32,6 +32,7 @@ const SOURCES = [
     ".npmignore",
     "esbuild.mjs",
     "in-parts.mjs",
+    "lean-start.mjs",
     "notices.mjs",
     "tsconfig.json",
   ],
