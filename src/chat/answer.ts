@@ -5,7 +5,7 @@ import type { ModelResponse } from "../../server/protocol/messages.ts";
 import type { Turn, TurnNote } from "../../server/protocol/webview.ts";
 import type { ChunkStream } from "../api.ts";
 import { messageOf, plainText } from "../plain-text.ts";
-import { traceInUsersWords } from "../words/trace.ts";
+import { requestsInUsersWords, traceInUsersWords } from "../words/trace.ts";
 import { inUsersWords } from "../words/users-words.ts";
 
 export interface AnswerListener {
@@ -69,7 +69,7 @@ export class Answer {
       ms_total: end.ms_total,
       warnings: [...turn.warnings, ...end.warnings.map(({ message }) => inUsersWords(message))],
       attempts: end.attempts,
-      attempt_records: end.attempt_records ?? null,
+      attempt_records: end.attempt_records ? requestsInUsersWords(end.attempt_records) : null,
       trace: end.trace ? traceInUsersWords(end.trace) : null,
       note: noteOf(end.finish_reasons[0], turn.text),
     } satisfies Partial<Turn>);
@@ -97,7 +97,7 @@ function failed(turn: Turn, thrown: unknown): boolean {
   }
   turn.state = "error";
   turn.attempts = error.attempts?.length ?? null;
-  turn.attempt_records = error.attempts ?? null;
+  turn.attempt_records = error.attempts ? requestsInUsersWords(error.attempts) : null;
   turn.error = { name: error.name, message: plainText(messageOf(error)) };
   // What arrived after the last update of the screen is on the error.
   const partial = error.partial === true ? undefined : error.partial;

@@ -1,21 +1,27 @@
-// A router's trace, its reasons in the language VS Code is shown in.
+// What a router's trace and the requests of a call give as reasons, in the language VS Code is shown in.
 
 import type { RouteTrace } from "../../server/protocol/route-trace.ts";
 import { inUsersWords } from "./users-words.ts";
 
 export function traceInUsersWords(trace: RouteTrace): RouteTrace {
-  const said = <K extends string>(one: { [key in K]?: string }, key: K): { [key in K]?: string } =>
-    one[key] === undefined ? {} : ({ [key]: inUsersWords(one[key]) } as { [key in K]?: string });
   return {
     ...trace,
-    attempts: trace.attempts.map((one) => ({
-      ...one,
-      ...said(one, "error"),
-      ...said(one, "stopped_because"),
-    })),
+    attempts: requestsInUsersWords(trace.attempts),
     decisions: trace.decisions.map((decision) => ({
       ...decision,
-      candidates: decision.candidates.map((one) => ({ ...one, ...said(one, "filtered") })),
+      candidates: decision.candidates.map((one) =>
+        one.filtered === undefined ? one : { ...one, filtered: inUsersWords(one.filtered) },
+      ),
     })),
   };
+}
+
+export function requestsInUsersWords<T extends { error?: string; stopped_because?: string }>(
+  requests: readonly T[],
+): T[] {
+  return requests.map((one) => ({
+    ...one,
+    ...(one.error === undefined ? {} : { error: inUsersWords(one.error) }),
+    ...(one.stopped_because === undefined ? {} : { stopped_because: inUsersWords(one.stopped_because) }),
+  }));
 }

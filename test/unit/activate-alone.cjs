@@ -1,7 +1,7 @@
 // Runs as a program: reads the built extension and activates it with an editor that agrees to everything; prints the
 // milliseconds of both.
 
-const { readFileSync } = require("node:fs");
+const { readdirSync, readFileSync } = require("node:fs");
 const Module = require("node:module");
 const { join } = require("node:path");
 // The extension host has all of these long before.
@@ -47,5 +47,11 @@ const exported = extension.activate({
 });
 const took = performance.now() - before;
 if (typeof exported?.getAPI !== "function") throw new Error("it was not activated");
+// What is loaded later can be loaded, each file with all that it takes from the others.
+for (const name of readdirSync(join(folder, "dist")).filter((file) => /^extension-.*\.js$/.test(file))) {
+  const part = require(join(folder, "dist", name));
+  const missing = Object.entries(part).filter(([, value]) => value === undefined);
+  if (Object.keys(part).length === 0 || missing.length > 0) throw new Error(`${name} gives nothing`);
+}
 process.stdout.write(`${took}\n`);
 process.exit(0);
