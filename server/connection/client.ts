@@ -75,7 +75,7 @@ interface Pending {
 }
 
 /**
- * What is answered is let go here and not only taken out of the map: a map that has had enough entries moves into a new
+ * What is over is let go here and not only taken out of the map: a map that has had enough entries moves into a new
  * table, and the old one would keep whole answers alive until the next big collection.
  */
 function letGo(pending: Pending): void {
@@ -170,21 +170,32 @@ export class Client {
 
   stream(params: CompletionParams, options: CallOptions = {}): CompletionStream {
     const stream = new CompletionStream();
+    const { signal, onStatus } = options;
+    if (signal?.aborted) {
+      stream.fail(cancelled());
+      return stream;
+    }
     const stream_id = `s${++this.#lastId}`;
-    const cancel = new AbortController();
-    stream.attach({ cancel: () => cancel.abort() });
-    if (options.signal?.aborted) stream.cancel();
-    const onAbort = (): void => stream.cancel();
-    options.signal?.addEventListener("abort", onAbort, { once: true });
     this.#streams.set(stream_id, stream);
     const { stream: _always, ...rest } = params;
-    this.#send(METHOD.completionStream, { ...rest, stream_id }, { ...options, signal: cancel.signal })
-      .then((end) => stream.finish(end as StreamEnd))
-      .catch((error: unknown) => stream.fail(asOpenAIError(error)))
-      .finally(() => {
-        this.#streams.delete(stream_id);
-        options.signal?.removeEventListener("abort", onAbort);
-      });
+    const { id, answer } = this.#ask(METHOD.completionStream, { ...rest, stream_id }, onStatus);
+    stream.attach({ cancel: () => this.#leave(id) });
+    const onAbort = (): void => stream.cancel();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const over = (): void => {
+      this.#streams.delete(stream_id);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    answer.then(
+      (end) => {
+        over();
+        stream.finish(end as StreamEnd);
+      },
+      (error: unknown) => {
+        over();
+        stream.fail(asOpenAIError(error));
+      },
+    );
     return stream;
   }
 
@@ -239,43 +250,42 @@ export class Client {
   }
 
   #send(method: keyof Methods, params: unknown, { signal, onStatus }: CallOptions = {}): Promise<unknown> {
-    if (this.#gone !== undefined) return Promise.reject(this.#goneError());
     if (signal?.aborted) return Promise.reject(cancelled());
+    const { id, answer } = this.#ask(method, params, onStatus);
+    if (!signal) return answer;
+    const onAbort = (): void => this.#leave(id);
+    signal.addEventListener("abort", onAbort, { once: true });
+    return answer.finally(() => signal.removeEventListener("abort", onAbort));
+  }
+
+  /** Sends a request. `id` is for #leave(). */
+  #ask(
+    method: keyof Methods,
+    params: unknown,
+    onStatus?: OnStatus,
+  ): { id: string; answer: Promise<unknown> } {
     const id = `c${++this.#lastId}`;
+    if (this.#gone !== undefined) return { id, answer: Promise.reject(this.#goneError()) };
     let json: string;
     try {
       json = JSON.stringify({ jsonrpc: "2.0", id, method, params });
     } catch (error) {
-      return Promise.reject(
-        createError("BadRequestError", {
-          message: `the arguments are not JSON: ${(error as Error).message}`,
-        }),
-      );
+      const message = `the arguments are not JSON: ${(error as Error).message}`;
+      return { id, answer: Promise.reject(createError("BadRequestError", { message })) };
     }
-    return new Promise((resolve, reject) => {
-      if (!signal) this.#pending.set(id, { resolve, reject, onStatus });
-      else {
-        // The caller is free at once; the server still answers, once, and that answer is dropped.
-        const onAbort = (): void => {
-          this.#notify(METHOD.cancel, { id });
-          reject(cancelled());
-        };
-        signal.addEventListener("abort", onAbort, { once: true });
-        const done = (): void => signal.removeEventListener("abort", onAbort);
-        this.#pending.set(id, {
-          resolve: (result) => {
-            done();
-            resolve(result);
-          },
-          reject: (error) => {
-            done();
-            reject(error);
-          },
-          onStatus: onStatus && ((status) => signal.aborted || onStatus(status)),
-        });
-      }
-      this.#frames.send(json);
-    });
+    const answer = new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject, onStatus }));
+    this.#frames.send(json);
+    return { id, answer };
+  }
+
+  /** The caller is free at once; the server still answers, once, and that answer is dropped. */
+  #leave(id: string): void {
+    const pending = this.#pending.get(id);
+    if (!pending) return;
+    const { reject } = pending;
+    letGo(pending);
+    this.#notify(METHOD.cancel, { id });
+    reject(cancelled());
   }
 
   #route(message: RawMessage): void {
