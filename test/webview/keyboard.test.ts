@@ -6,7 +6,7 @@ import type { ChatPage } from "./chat-page.ts";
 import { chatsOfThisFile } from "./open-chats.ts";
 import { STATES } from "./states.ts";
 
-const MOST_STOPS = 120;
+const MOST_STOPS = 300;
 
 /** Goes round the page by Tab, and through each toolbar by its arrows; marks what was reached. */
 async function goRound(chat: ChatPage): Promise<string[]> {
