@@ -3,15 +3,13 @@
 import * as vscode from "vscode";
 import type { Diagnosis, DiagnosisStep } from "../server/protocol/results.ts";
 import { plainText } from "./plain-text.ts";
+import { missedPort, type Remoteness, type RemotePlace, remotePlace } from "./remote-place.ts";
 import { inUsersWords } from "./words/users-words.ts";
 
-export interface Surroundings {
+export interface Surroundings extends Remoteness {
   at: Date;
   editor: string;
   version: string;
-  /** "ssh-remote", "wsl", "dev-container"; undefined = this machine. */
-  remote: string | undefined;
-  web: boolean;
 }
 
 const SIGNS: Readonly<Record<DiagnosisStep["outcome"], string>> = {
@@ -73,23 +71,50 @@ function line(text: string): string {
 }
 
 /** "localhost" is the machine EdgeQuake runs on, and that may not be the one a person sits at. */
-export function remoteHint(
-  { steps }: Diagnosis,
-  { remote, web }: Pick<Surroundings, "remote" | "web">,
-): DiagnosisStep | undefined {
-  if (remote === undefined && !web) return undefined;
-  const address = steps.find(({ name }) => name === "address")?.message ?? "";
-  if (!/\/\/(?:localhost|127\.|\[::1\])/.test(address)) return undefined;
-  if (!steps.some(({ name, outcome }) => name === "connect" && outcome === "failed")) return undefined;
+export function remoteHint({ steps }: Diagnosis, surroundings: Remoteness): DiagnosisStep | undefined {
+  const place = remotePlace(surroundings);
+  const port = missedPort(steps);
+  if (place === undefined || port === undefined) return undefined;
   return {
     name: "environment",
     outcome: "warning",
     message: vscode.l10n.t(
       "EdgeQuake runs where your files are ({0}), and localhost is that machine, not the one you sit at.",
-      remote ?? "web",
+      place === "web" ? vscode.l10n.t("VS Code's server") : (surroundings.remote ?? place),
     ),
-    advice: vscode.l10n.t(
-      "Start the server there, forward its port there (ssh -R), or give its address as apiBase in edgequake.providers.",
-    ),
+    advice: adviceFor(place, port),
   };
+}
+
+function adviceFor(place: RemotePlace, port: string): string {
+  const setting = vscode.l10n.t("The address is set as apiBase in edgequake.providers.");
+  switch (place) {
+    case "wsl":
+      return [
+        vscode.l10n.t(
+          'A server on Windows is reached with mirrored networking (networkingMode=mirrored in .wslconfig), or at the address that "ip route show default" tells, where it listens on all addresses (OLLAMA_HOST=0.0.0.0).',
+        ),
+        setting,
+      ].join(" ");
+    case "container":
+      return [
+        vscode.l10n.t(
+          "A server on the container's host is often at http://host.docker.internal:{0}, where it listens on all addresses (OLLAMA_HOST=0.0.0.0).",
+          port,
+        ),
+        setting,
+      ].join(" ");
+    case "ssh":
+      return vscode.l10n.t(
+        'Start the server on that machine, or bring yours there: "RemoteForward {0} localhost:{0}" in your SSH configuration, or ssh -R {0}:localhost:{0}.',
+        port,
+      );
+    case "codespaces":
+      return vscode.l10n.t(
+        "Nothing on your own machine is reached from there: start the server in the codespace, or use one on the internet.",
+      );
+    case "web":
+    case "other":
+      return [vscode.l10n.t("Start the server on that machine, or use one it can reach."), setting].join(" ");
+  }
 }

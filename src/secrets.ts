@@ -33,11 +33,13 @@ export interface KeyQuestion {
 /** Which key a model is to use, by name: no secret. */
 export interface KeyChoices {
   of(model: string): string | undefined;
+  /** The key of this name is gone; without a name all of the provider's are. */
+  forget(provider: string, name?: string): Promise<void>;
 }
 
 /** The name of a key nobody named. */
 export const UNNAMED = "default";
-const NO_CHOICES: KeyChoices = { of: () => undefined };
+const NO_CHOICES: KeyChoices = { of: () => undefined, forget: async () => {} };
 
 export class Secrets {
   readonly #storage: Pick<vscode.SecretStorage, "get" | "store" | "delete">;
@@ -71,11 +73,12 @@ export class Secrets {
   }
 
   /** All of a provider where no name is given. */
-  remove(provider: string, name?: string): Promise<void> {
-    return this.#change(provider, ({ keys, active }) => {
+  async remove(provider: string, name?: string): Promise<void> {
+    await this.#change(provider, ({ keys, active }) => {
       const left = name === undefined ? [] : keys.filter((key) => key.name !== name);
       return { keys: left, active: active === name ? (left[0]?.name ?? UNNAMED) : active };
     });
+    await this.#choices.forget(provider, name);
   }
 
   async has(provider: string): Promise<boolean> {

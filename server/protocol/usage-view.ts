@@ -31,6 +31,8 @@ export interface Cooldown {
 
 export interface UsageReport {
   days: number;
+  /** When the ledger was read, in ISO 8601. */
+  at: string;
   /** First and last day, UTC. */
   from: string;
   to: string;

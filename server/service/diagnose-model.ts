@@ -33,7 +33,7 @@ export async function diagnoseModel(
   parts: readonly DiagnosisPart[] = ["configuration", "connection", "call"],
   stop: Stop,
 ): Promise<Diagnosis> {
-  const { diagnose } = await import("./diagnosis.ts");
+  const { diagnose, herePlace } = await import("./diagnosis.ts");
   const layers = await means.layers();
   const named = (): ReturnType<typeof resolveModel> => resolveModel(model);
   const work = diagnose(
@@ -43,17 +43,14 @@ export async function diagnoseModel(
       version: EDGEQUAKE_VERSION,
       env,
       http: layers.pushed.http ?? {},
+      place: herePlace(),
       configuration: async () => {
         const { path, problem } = layers.toml;
         return { path, problems: [...configuration.problems, ...(problem === null ? [] : [problem])] };
       },
       provider: async () => {
         const row = providerOf(named().provider);
-        return {
-          status: await providerStatus(row, layers),
-          local: row.local,
-          listsModels: row.models !== undefined,
-        };
+        return { status: await providerStatus(row, layers), listsModels: row.models !== undefined };
       },
       base: async () => {
         const resolved = named();

@@ -1,10 +1,12 @@
 // What a call to a model needs, tried step by step: which layer says what, whose key, which way, and what the server
 // answers. A file of its own, loaded when somebody asks; no key and no prompt is in what it says.
 
-import { existsSync, readFileSync } from "node:fs";
 import type { HttpOptions } from "../engine/http.ts";
 import { probe, type Watch } from "../engine/probe.ts";
 import type { Diagnosis, DiagnosisStep, ProviderStatus, Source } from "../protocol/results.ts";
+import { elsewhere, type Place } from "./elsewhere.ts";
+
+export { herePlace } from "./elsewhere.ts";
 
 export type DiagnosisPart = "configuration" | "connection" | "call";
 
@@ -13,10 +15,12 @@ export interface DiagnosisHost {
   version: string;
   env: NodeJS.ProcessEnv;
   http: HttpOptions;
+  /** Where it runs. */
+  place: Place;
   /** config.toml, and what was wrong with either layer. */
   configuration(): Promise<{ path: string | null; problems: string[] }>;
   /** Throws for a model whose provider is not known. */
-  provider(): Promise<{ status: ProviderStatus; local: boolean; listsModels: boolean }>;
+  provider(): Promise<{ status: ProviderStatus; listsModels: boolean }>;
   /** The address a call would take. Throws what the call would. */
   base(): Promise<Readonly<URL>>;
   /** Asks for the list of models; how many there are. */
@@ -39,7 +43,7 @@ export async function diagnose(
     steps.push({ name: "provider", outcome: "failed", message: known.error.message });
     return report(null);
   }
-  const { status, local, listsModels } = known.value;
+  const { status, listsModels } = known.value;
   if (parts.includes("configuration")) steps.push(addressStep(status), keyStep(status));
   if (status.id === "mock") {
     steps.push({ name: "connect", outcome: "skipped", message: "mock models are built in: nothing is sent" });
@@ -54,7 +58,7 @@ export async function diagnose(
       steps.push(...way);
       const failed = way.find(({ outcome }) => outcome === "failed");
       if (failed) {
-        const hint = elsewhere(base.value, local);
+        const hint = elsewhere(base.value, host.place);
         if (hint !== undefined) steps.push({ name: "environment", outcome: "warning", message: hint });
       } else steps.push(await listStep(host, listsModels));
     }
@@ -163,23 +167,5 @@ async function attempt<T>(work: () => Promise<T>): Promise<{ value: T } | { erro
     // The caller gave up: that is no finding.
     if ((error as Error).name === "Cancelled") throw error;
     return { error: error as Error };
-  }
-}
-
-/** "localhost" is not everywhere the same machine. */
-function elsewhere(base: Readonly<URL>, local: boolean): string | undefined {
-  if (!local && !/^(?:localhost|127\.|\[::1\])/.test(base.hostname)) return undefined;
-  if (existsSync("/.dockerenv") || existsSync("/run/.containerenv"))
-    return `EdgeQuake runs in a container: ${base.hostname} is the container itself. A server on the host is often at http://host.docker.internal:${base.port || 80}.`;
-  if (/microsoft/i.test(kernel()))
-    return `EdgeQuake runs in WSL: ${base.hostname} is the Linux side. A server on Windows is reached with mirrored networking (.wslconfig), or at the address that "ip route show default" tells.`;
-  return undefined;
-}
-
-function kernel(): string {
-  try {
-    return readFileSync("/proc/sys/kernel/osrelease", "utf8");
-  } catch {
-    return "";
   }
 }

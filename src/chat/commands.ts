@@ -28,6 +28,7 @@ export function chatCommands(
   };
   return {
     newChat: () => view.newChat(),
+    openChat: () => view.show(),
     stop: () => view.stop(),
     history: async () => {
       await conversations.opened();

@@ -12,6 +12,10 @@ export async function chooseKey(
   const ring = await secrets.list(provider);
   const active = vscode.l10n.t("The active key");
   const set = vscode.l10n.t("Set API Key…");
+  if (ring.length === 0) {
+    await vscode.commands.executeCommand("edgequake.setApiKey", provider);
+    return;
+  }
   const chosen = keys.of(model);
   const answer = await vscode.window.showQuickPick(
     [

@@ -15,6 +15,7 @@ export interface Diagnose {
   version: string;
 }
 
+/** `wanted`: a model, or a provider's id. */
 export async function diagnose(parts: Diagnose, wanted?: string): Promise<void> {
   const { models, documents, version } = parts;
   const surroundings: Surroundings = {
@@ -47,10 +48,12 @@ async function examine(
   tell: (message: string) => void,
 ): Promise<Diagnosis> {
   const found: Diagnosis = { model, provider: null, steps: [] };
+  // Of a provider alone no model is called.
+  const whole = model.includes("/");
   const parts = [
     ["configuration", vscode.l10n.t("backend and configuration")],
     ["connection", vscode.l10n.t("the way to {0}", model)],
-    ["call", vscode.l10n.t("a small call")],
+    ...(whole ? ([["call", vscode.l10n.t("a small call")]] as const) : []),
   ] as const;
   try {
     const ready = await client();
@@ -58,7 +61,7 @@ async function examine(
       tell(words);
       const { provider, steps } = await ready.request(
         "edgequake/diagnose",
-        { model, parts: [part] },
+        { model: whole ? model : `${model}/any`, parts: [part] },
         { signal },
       );
       found.provider = provider;

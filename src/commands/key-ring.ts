@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { ModelChoice } from "../models/model-choice.ts";
 import type { KeyEntry, Secrets } from "../secrets.ts";
+import { removeKey } from "./remove-key.ts";
 
 /** The name of the key to set; undefined: nothing is to be set, or something else was done. */
 export async function chooseName(
@@ -43,7 +44,7 @@ export async function chooseName(
   const action = chosen.action === "open" ? await chooseAction(name) : chosen.action;
   if (action === "replace") return name;
   if (action === "use") await secrets.activate(id, name);
-  if (action === "remove") await removeKey(secrets, id, name);
+  if (action === "remove") await removeKey(secrets, { id, label }, name);
   if (action !== undefined) models.reconsider();
   return undefined;
 }
@@ -58,11 +59,6 @@ async function chooseAction(name: string): Promise<"use" | "replace" | "remove" 
     { title: name },
   );
   return answer?.action;
-}
-
-export async function removeKey(secrets: Secrets, provider: string, name: string): Promise<void> {
-  await secrets.remove(provider, name);
-  vscode.window.setStatusBarMessage(vscode.l10n.t('EdgeQuake: the key "{0}" was removed', name), 4_000);
 }
 
 function askName(ring: readonly KeyEntry[]): Thenable<string | undefined> {

@@ -3,13 +3,16 @@
 
 import * as vscode from "vscode";
 import type { Client } from "../../server/connection/client.ts";
+import type { ProviderStatus } from "../../server/protocol/results.ts";
 import type { ModelKeys } from "../keys/model-keys.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
 import { type ModelAction, type ModelButton, type ModelItem, modelItems } from "../models/model-items.ts";
 import { testModel } from "../models/test-model.ts";
 import { messageOf, plainText } from "../plain-text.ts";
 import type { Secrets } from "../secrets.ts";
+import { actOnModel } from "./act-on-model.ts";
 import { chooseKey } from "./choose-key.ts";
+import { silentProvider } from "./silent-provider.ts";
 
 export interface ManageModels {
   models: ModelChoice;
@@ -21,67 +24,23 @@ export interface ManageModels {
 const ACTIONS: readonly ModelAction[] = ["star", "test", "key"];
 
 export async function manageModels(parts: ManageModels): Promise<void> {
-  const { models, client } = parts;
   const tested = new Map<string, string>();
   let again = true;
   // What a model is to do is asked in a list of its own; then this one comes back.
   while (again) {
     const chosen = await listModels(parts, tested);
     if (chosen === undefined) return;
+    if ("silent" in chosen) return silentProvider(chosen.silent);
     if (chosen.action === "key") await chooseKey(parts, chosen.model);
-    else again = await act(chosen.model);
-  }
-
-  async function act(model: string): Promise<boolean> {
-    const starred = models.favourites.has(model);
-    const use = vscode.l10n.t("Use in the chat");
-    const star = starred ? vscode.l10n.t("Remove from favourites") : vscode.l10n.t("Add to favourites");
-    const test = vscode.l10n.t("Test with a small call");
-    const key = vscode.l10n.t("Choose its key");
-    const diagnose = vscode.l10n.t("Diagnose");
-    const answer = await vscode.window.showQuickPick(
-      [
-        { label: `$(comment-discussion) ${use}`, run: use },
-        { label: `$(${starred ? "star-full" : "star-empty"}) ${star}`, run: star },
-        { label: `$(beaker) ${test}`, run: test },
-        { label: `$(key) ${key}`, run: key },
-        { label: `$(pulse) ${diagnose}`, run: diagnose },
-      ],
-      { title: model },
-    );
-    if (answer?.run === use) {
-      await models.choose(model);
-      return false;
-    }
-    if (answer?.run === diagnose) {
-      await vscode.commands.executeCommand("edgequake.diagnose", model);
-      return false;
-    }
-    if (answer?.run === star) await models.favourites.toggle(model);
-    if (answer?.run === key) await chooseKey(parts, model);
-    if (answer?.run === test) {
-      await vscode.window.withProgress(
-        {
-          location: vscode.ProgressLocation.Notification,
-          title: vscode.l10n.t("Testing {0}", model),
-          cancellable: true,
-        },
-        async (_, token) => {
-          const stop = new AbortController();
-          token.onCancellationRequested(() => stop.abort());
-          tested.set(model, (await testModel(await client(), model, stop.signal)).text);
-        },
-      );
-    }
-    return true;
+    else again = await actOnModel(parts, chosen.model, tested);
   }
 }
 
-interface Chosen {
-  model: string;
-  /** What is asked for in a list of its own. */
-  action?: "key";
-}
+type Chosen =
+  /** `action`: what is asked for in a list of its own. */
+  | { model: string; action?: "key" }
+  /** Who does not answer. */
+  | { silent: ProviderStatus };
 
 /** undefined: it was closed. */
 function listModels(parts: ManageModels, tested: Map<string, string>): Promise<Chosen | undefined> {
@@ -151,9 +110,10 @@ function listModels(parts: ManageModels, tested: Map<string, string>): Promise<C
     show();
   });
   pick.onDidAccept(() => {
-    const model = pick.selectedItems[0]?.model;
-    if (model === undefined) return;
-    settle.resolve({ model });
+    const { model, silent } = pick.selectedItems[0] ?? {};
+    if (model !== undefined) settle.resolve({ model });
+    else if (silent) settle.resolve({ silent });
+    else return;
     pick.hide();
   });
   pick.onDidHide(() => {

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { Client } from "../../server/connection/client.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
 import type { Secrets } from "../secrets.ts";
-import { removeKey } from "./key-ring.ts";
+import { removeKey } from "./remove-key.ts";
 
 export async function removeApiKey(
   secrets: Secrets,
@@ -18,7 +18,7 @@ export async function removeApiKey(
         label: `$(key) ${label}: ${name}`,
         description: active ? vscode.l10n.t("active") : "",
         detail: origin,
-        id,
+        provider: { id, label },
         name,
       })),
     ),
@@ -37,6 +37,5 @@ export async function removeApiKey(
     placeHolder: vscode.l10n.t("Which key is to be forgotten?"),
   });
   if (!chosen) return;
-  await removeKey(secrets, chosen.id, chosen.name);
-  models.reconsider();
+  if (await removeKey(secrets, chosen.provider, chosen.name)) models.reconsider();
 }

@@ -5,11 +5,13 @@ import * as vscode from "vscode";
 import type { Client } from "../../server/connection/client.ts";
 import type { ProviderStatus } from "../../server/protocol/results.ts";
 import type { Keeping } from "../keys/keeping.ts";
+import { takesKey } from "../keys/takes-key.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
 import { keyText } from "../models/model-items.ts";
-import { messageOf, notificationText } from "../plain-text.ts";
+import { notificationText } from "../plain-text.ts";
 import { type Secrets, UNNAMED } from "../secrets.ts";
 import { askKey, keepingWarning } from "./ask-key.ts";
+import { checkWithProvider } from "./check-with-provider.ts";
 import { chooseName } from "./key-ring.ts";
 import { openConfigToml } from "./open-config-toml.ts";
 
@@ -21,21 +23,28 @@ export interface SetApiKey {
   keeping(): Promise<Keeping>;
 }
 
-/** How long the provider is asked whether it takes the key. */
-const CHECK_SECONDS = 10;
+/** Where a key is put, and to whom it may go. */
+interface Place {
+  provider: ProviderStatus;
+  origin: string;
+  name: string;
+}
 
 /** `wanted`: a provider's id. Whether a key was stored. */
 export async function setApiKey(parts: SetApiKey, wanted?: string): Promise<boolean> {
-  const { secrets, models, client } = parts;
-  const { providers } = await (await client()).request("edgequake/providers");
-  const provider = await chooseProvider(providers, wanted);
+  const { providers } = await (await parts.client()).request("edgequake/providers");
+  const provider = await chooseProvider(providers.filter(takesKey), wanted);
   if (!provider) return false;
   const base = await addressOf(provider);
   if (base === undefined) return false;
-  const origin = URL.parse(base)?.origin ?? "";
-  const ring = await secrets.list(provider.id);
+  const ring = await parts.secrets.list(provider.id);
   const name = ring.length === 0 ? UNNAMED : await chooseName(parts, provider, ring);
   if (name === undefined) return false;
+  return enter(parts, { provider, origin: URL.parse(base)?.origin ?? "", name });
+}
+
+async function enter(parts: SetApiKey, { provider, origin, name }: Place): Promise<boolean> {
+  const { secrets, models } = parts;
   const pasted = await askKey(await parts.keeping(), provider, origin, name);
   if (pasted === undefined) return false;
   try {
@@ -45,7 +54,9 @@ export async function setApiKey(parts: SetApiKey, wanted?: string): Promise<bool
     return false;
   }
   models.reconsider();
-  await check(parts, provider, name);
+  await tellOutcome(parts, { provider, origin, name });
+  // Looked for now, so that who talks to it is known before the first question.
+  void models.inUse();
   return true;
 }
 
@@ -55,14 +66,12 @@ async function chooseProvider(
 ): Promise<ProviderStatus | undefined> {
   const known = providers.find(({ id }) => id === wanted);
   if (known) return known;
-  const items = providers
-    .filter(({ id }) => id !== "mock")
-    .map((provider) => ({
-      label: provider.label,
-      description: provider.api_base ?? vscode.l10n.t("an address of your own"),
-      detail: keyText(provider),
-      provider,
-    }));
+  const items = providers.map((provider) => ({
+    label: provider.label,
+    description: provider.api_base ?? vscode.l10n.t("an address of your own"),
+    detail: keyText(provider),
+    provider,
+  }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t("Set API Key"),
     placeHolder: vscode.l10n.t("Whose key?"),
@@ -96,47 +105,52 @@ async function addressOf({ id, label, api_base }: ProviderStatus): Promise<strin
   return apiBase;
 }
 
-/** Asks the provider for its models with the new key: that costs nothing. */
-async function check(parts: SetApiKey, provider: ProviderStatus, name: string): Promise<void> {
-  const { client, secrets, models } = parts;
-  const { problems } = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Window,
-      title: vscode.l10n.t("Checking the key for {0}", provider.label),
-    },
-    async () =>
-      (await client()).request("edgequake/models", { provider: provider.id, timeout: CHECK_SECONDS }),
-  );
-  const [problem] = problems;
-  const stored = vscode.l10n.t("The key for {0} is stored.", provider.label);
-  if (problem?.name === "AuthenticationError" || problem?.name === "PermissionDeniedError") {
-    const again = vscode.l10n.t("Set Again");
-    const remove = vscode.l10n.t("Remove");
-    const answer = await vscode.window.showWarningMessage(
-      vscode.l10n.t("{0} does not take this key: {1}", provider.label, notificationText(messageOf(problem))),
-      again,
-      remove,
-    );
-    if (answer === undefined) return;
-    await secrets.remove(provider.id, name);
-    models.reconsider();
-    if (answer === again) await setApiKey(parts, provider.id);
-    return;
-  }
-  await tellKept(parts, stored);
+async function tellOutcome(parts: SetApiKey, place: Place): Promise<void> {
+  const { label, id } = place.provider;
+  const found = await checkWithProvider(parts.client, place.provider);
+  if (!("refused" in found)) return tellKept(parts, place, found.text, found.doubtful);
+  const again = vscode.l10n.t("Set Again");
+  const remove = vscode.l10n.t("Remove");
+  const text = vscode.l10n.t("{0} does not take this key: {1}", label, found.refused);
+  const answer = await vscode.window.showWarningMessage(text, again, remove);
+  if (answer === again) await enter(parts, place);
+  if (answer !== remove) return;
+  await parts.secrets.remove(id, place.name);
+  parts.models.reconsider();
 }
 
 /** Where secrets are lost with the window, the ways that last are offered. */
-async function tellKept(parts: SetApiKey, stored: string): Promise<void> {
+async function tellKept(
+  parts: SetApiKey,
+  { provider }: Place,
+  stored: string,
+  doubtful: boolean,
+): Promise<void> {
   const kept = await parts.keeping();
-  const lost = keepingWarning(kept);
-  if (kept !== "lost" || lost === undefined) {
-    vscode.window.setStatusBarMessage(`EdgeQuake: ${stored}`, 4_000);
+  const lost = kept === "lost" ? keepingWarning(kept) : undefined;
+  const file = vscode.l10n.t("Open config.toml");
+  const select = vscode.l10n.t("Select Model");
+  // Somebody who tried without a provider has one now.
+  const current = parts.models.known();
+  const mock = current?.chosen === true && current.model.startsWith("mock/");
+  const buttons = [...(lost === undefined ? [] : [file]), ...(mock ? [select] : [])];
+  if (buttons.length === 0 && !doubtful) {
+    vscode.window.setStatusBarMessage(`EdgeQuake: ${stored}`, 6_000);
     return;
   }
-  const file = vscode.l10n.t("Open config.toml");
-  const answer = await vscode.window.showWarningMessage(`${stored} ${lost}`, file);
+  const still = mock ? [vscode.l10n.t("The chat still talks to {0}.", current.model)] : [];
+  const text = [stored, ...(lost === undefined ? [] : [lost]), ...still].join(" ");
+  const show =
+    lost !== undefined || doubtful ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const answer = await show(text, ...buttons);
   if (answer === file) await openConfigToml(parts.client);
+  if (answer === select) await selectOf(parts, provider);
+}
+
+async function selectOf({ models }: SetApiKey, { id, label }: ProviderStatus): Promise<void> {
+  const placeholder = vscode.l10n.t("Choose a model of {0}, or type its name", label);
+  const model = await models.pick({ provider: id, placeholder });
+  if (model !== undefined) await models.choose(model);
 }
 
 async function refused(parts: SetApiKey, error: Error): Promise<void> {

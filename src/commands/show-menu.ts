@@ -7,7 +7,7 @@ export async function showMenu(): Promise<void> {
     ["edgequake.selectModel", "$(list-selection)", vscode.l10n.t("Select Model")],
     ["edgequake.manageModels", "$(settings)", vscode.l10n.t("Manage Models")],
     ["edgequake.setApiKey", "$(key)", vscode.l10n.t("Set API Key")],
-    ["edgequake.chat.focus", "$(comment-discussion)", vscode.l10n.t("Open Chat")],
+    ["edgequake.openChat", "$(comment-discussion)", vscode.l10n.t("Open Chat")],
     ["edgequake.showUsage", "$(graph)", vscode.l10n.t("Show Usage")],
     ["edgequake.diagnose", "$(pulse)", vscode.l10n.t("Diagnose")],
     ["edgequake.getStarted", "$(rocket)", vscode.l10n.t("Get Started")],

@@ -21,6 +21,14 @@ export class ModelKeys {
     await this.#state.update(STATE, name === undefined ? others : { ...others, [model]: name });
   }
 
+  /** A key that is gone is nobody's choice; all of a provider where no name is given. */
+  async forget(provider: string, name?: string): Promise<void> {
+    const left = Object.entries(this.#all()).filter(
+      ([model, chosen]) => !model.startsWith(`${provider}/`) || (name !== undefined && chosen !== name),
+    );
+    await this.#state.update(STATE, Object.fromEntries(left));
+  }
+
   #all(): Readonly<Record<string, string>> {
     return this.#state.get<Record<string, string>>(STATE) ?? {};
   }

@@ -23,6 +23,7 @@ export class ModelChoice implements vscode.Disposable {
   readonly onChange = this.#changed.event;
   #finding: Promise<string> | undefined;
   #found: string | undefined;
+  #ticked = false;
 
   /** `state` of the workspace, `everywhere` of the person. */
   constructor(state: vscode.Memento, everywhere: vscode.Memento, client: () => Promise<Client>) {
@@ -48,17 +49,22 @@ export class ModelChoice implements vscode.Disposable {
   /** Asks the configured providers, which may take a while, where nothing is known. */
   async inUse(): Promise<ModelInUse> {
     const known = this.known();
-    if (known) return known;
+    if (known) {
+      this.#tick(known.model);
+      return known;
+    }
     this.#finding ??= this.#find();
     const finding = this.#finding;
     const model = await finding;
     if (this.#finding !== finding) return this.inUse();
     this.#found = model;
+    this.#tick(model);
     return { model, chosen: false };
   }
 
   async choose(model: string): Promise<void> {
     await this.#state.update(STATE, model);
+    this.#tick(model);
     this.#changed.fire();
   }
 
@@ -74,6 +80,13 @@ export class ModelChoice implements vscode.Disposable {
     this.#changed.dispose();
   }
 
+  /** The walkthrough's first steps are done when there is a model that is no mock. */
+  #tick(model: string): void {
+    if (this.#ticked || model.startsWith("mock/")) return;
+    this.#ticked = true;
+    void vscode.commands.executeCommand("setContext", "edgequake.hasProvider", true);
+  }
+
   async #find(): Promise<string> {
     try {
       const client = await this.#client();
@@ -83,7 +96,8 @@ export class ModelChoice implements vscode.Disposable {
       if (found !== undefined) return found;
       // Nothing is configured: a server that runs here needs nothing else.
       const { localServers } = await import("../setup.ts");
-      return (await localServers(client))[0]?.models[0] ?? FALLBACK;
+      const servers = await localServers(client);
+      return servers.flatMap((server) => server.models)[0] ?? FALLBACK;
     } catch {
       // No backend, no list: the message that is sent will say why.
       return FALLBACK;

@@ -3,6 +3,7 @@
 
 import * as vscode from "vscode";
 import type { ProviderStatus, Source } from "../../server/protocol/results.ts";
+import { takesKey } from "../keys/takes-key.ts";
 import { messageOf, plainText } from "../plain-text.ts";
 import { abilitiesText, contextText, priceText } from "./model-facts.ts";
 import type { ModelList } from "./model-list.ts";
@@ -14,6 +15,8 @@ export interface ModelButton extends vscode.QuickInputButton {
 }
 export interface ModelItem extends vscode.QuickPickItem {
   model?: string;
+  /** Of a line that says who does not answer. */
+  silent?: ProviderStatus;
   buttons?: readonly ModelButton[];
 }
 
@@ -58,10 +61,11 @@ function item({ model, entry }: ModelRow, { providers }: ModelList, options: Ite
     ? [...abilitiesText(entry.details), contextText(entry.details), priceText(entry.details)]
     : [];
   const details = [
+    // What was asked for just now is not what a narrow list cuts off.
+    ...(options.tested?.has(model) ? [options.tested.get(model) ?? ""] : []),
     ...(status ? [keyText(status, own)] : []),
     // Before the first list has come nobody knows.
     ...(entry || providers.size === 0 ? [] : [vscode.l10n.t("not in the lists of the providers")]),
-    ...(options.tested?.has(model) ? [options.tested.get(model) ?? ""] : []),
   ];
   const description = [...(model === options.current ? [vscode.l10n.t("in use")] : []), ...facts].join(" · ");
   return {
@@ -69,7 +73,9 @@ function item({ model, entry }: ModelRow, { providers }: ModelList, options: Ite
     model,
     description,
     ...(details.length > 0 ? { detail: details.join(" · ") } : {}),
-    buttons: options.actions.map((action) => button(action, options.favourites.includes(model))),
+    buttons: options.actions
+      .filter((action) => action !== "key" || providers.size === 0 || takesKey(status))
+      .map((action) => button(action, options.favourites.includes(model))),
   };
 }
 
@@ -104,13 +110,14 @@ export function sourceText(source: Source, variable?: string): string {
   return source === "config" ? vscode.l10n.t("the settings") : source;
 }
 
-function problems({ problems: all }: ModelList): ModelItem[] {
+function problems({ problems: all, providers }: ModelList): ModelItem[] {
   if (all.length === 0) return [];
   return [
     { label: vscode.l10n.t("Not answering"), kind: vscode.QuickPickItemKind.Separator },
-    ...all.map(({ provider, message }) => ({
-      label: `$(warning) ${provider}`,
-      detail: plainText(messageOf({ message })),
-    })),
+    ...all.map(({ provider, message }) => {
+      const silent = providers.get(provider);
+      const label = `$(warning) ${silent?.label ?? provider}`;
+      return { label, detail: plainText(messageOf({ message })), ...(silent ? { silent } : {}) };
+    }),
   ];
 }

@@ -63,3 +63,12 @@ export class ModelLists {
     };
   }
 }
+
+/** What one provider lists, or why it does not. */
+export function listOf({ models, problems, providers }: ModelList, provider: string): ModelList {
+  return {
+    models: models.filter((entry) => entry.provider === provider),
+    problems: problems.filter((problem) => problem.provider === provider),
+    providers,
+  };
+}

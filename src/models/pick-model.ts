@@ -2,18 +2,24 @@
 // known, and fills up.
 
 import * as vscode from "vscode";
+import { silentProvider } from "../commands/silent-provider.ts";
 import { messageOf, plainText } from "../plain-text.ts";
 import type { ModelChoice } from "./model-choice.ts";
 import { type ModelButton, type ModelItem, modelItems } from "./model-items.ts";
+import { listOf } from "./model-list.ts";
 
 export interface PickOptions {
   title?: string | undefined;
   placeholder?: string | undefined;
+  /** Only models of this provider; what is typed is one of its. */
+  provider?: string | undefined;
 }
 
 /** undefined: nothing was chosen. */
 export function pickModel(models: ModelChoice, options: PickOptions = {}): Promise<string | undefined> {
   const { lists, favourites } = models;
+  const { provider } = options;
+  const ours = (model: string): boolean => provider === undefined || model.startsWith(`${provider}/`);
   const pick = vscode.window.createQuickPick<ModelItem>();
   pick.title = options.title ?? vscode.l10n.t("Select Model");
   pick.placeholder = options.placeholder ?? vscode.l10n.t("Choose a model, or type provider/model");
@@ -21,12 +27,14 @@ export function pickModel(models: ModelChoice, options: PickOptions = {}): Promi
   pick.busy = true;
   let failure: ModelItem[] = [];
   const show = (): void => {
-    const listed = modelItems(lists.last, {
-      favourites: favourites.all(),
-      current: models.known()?.model,
+    const current = models.known()?.model;
+    const listed = modelItems(provider === undefined ? lists.last : listOf(lists.last, provider), {
+      favourites: favourites.all().filter(ours),
+      current: current !== undefined && ours(current) ? current : undefined,
       actions: ["star"],
     });
-    const typed = pick.value.trim();
+    const value = pick.value.trim();
+    const typed = value === "" || ours(value) ? value : `${provider}/${value}`;
     const known = typed === "" || listed.some((item) => item.model === typed);
     const own: ModelItem[] = known
       ? []
@@ -42,10 +50,11 @@ export function pickModel(models: ModelChoice, options: PickOptions = {}): Promi
     show();
   });
   pick.onDidAccept(() => {
-    const model = pick.selectedItems[0]?.model;
-    if (model === undefined) return;
+    const { model, silent } = pick.selectedItems[0] ?? {};
+    if (model === undefined && !silent) return;
     settle.resolve(model);
     pick.hide();
+    if (silent) void silentProvider(silent);
   });
   pick.onDidHide(() => {
     settle.resolve(undefined);

@@ -14,7 +14,7 @@ export interface LocalServer {
   provider: string;
   label: string;
   address: string;
-  /** Chat models, as provider/model. */
+  /** Chat models, as provider/model; none: it runs, and has nothing to run. */
   models: string[];
 }
 export interface Detected {
@@ -29,9 +29,10 @@ export async function localServers(client: Client): Promise<LocalServer[]> {
   const { providers } = await client.request("edgequake/providers");
   const found = await Promise.all(
     LOCAL.map(async (provider): Promise<LocalServer[]> => {
-      const { models } = await client.request("edgequake/models", { provider, timeout: SECONDS });
+      const asked = { provider, timeout: SECONDS };
+      const { models, problems } = await client.request("edgequake/models", asked);
+      if (problems.length > 0) return [];
       const chat = models.filter(({ mode }) => mode !== "embedding").map(({ model }) => model);
-      if (chat.length === 0) return [];
       const status = providers.find(({ id }) => id === provider);
       return [{ provider, label: status?.label ?? provider, address: status?.api_base ?? "", models: chat }];
     }),

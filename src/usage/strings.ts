@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 export function usageStrings(): Record<string, string> {
   const { t } = vscode.l10n;
   return {
+    "As of": t("As of"),
     "Attempts that failed, by error": t("Attempts that failed, by error"),
     "By who called": t("By who called"),
     Calls: t("Calls"),

@@ -2,6 +2,7 @@
 // at, and can be saved as CSV or JSON.
 
 import { randomBytes } from "node:crypto";
+import { homedir } from "node:os";
 import * as vscode from "vscode";
 import type { Client } from "../../server/connection/client.ts";
 import type { FromUsage, ToUsage } from "../../server/protocol/usage-view.ts";
@@ -33,11 +34,17 @@ export function showUsage(extensionUri: vscode.Uri, client: () => Promise<Client
   shown = panel;
   panel.iconPath = new vscode.ThemeIcon("graph");
   let days = USUAL_DAYS;
+  let warmer: NodeJS.Timeout | undefined;
   const post = (message: ToUsage): void => void panel.webview.postMessage(message);
   const draw = async (): Promise<void> => {
     try {
       const report = await usageReport(await client(), days, new Date());
       post({ type: "report", report, l10n: usageStrings(), language: vscode.env.language });
+      // What cools down now is told until it does not.
+      const soonest = Math.min(...report.cooldowns.map(({ cooled_ms }) => cooled_ms));
+      clearTimeout(warmer);
+      if (Number.isFinite(soonest))
+        warmer = setTimeout(() => panel.visible && void draw(), soonest + 200).unref();
     } catch (error) {
       post({ type: "failed", message: plainText(messageOf(error as Error)), l10n: usageStrings() });
     }
@@ -61,6 +68,7 @@ export function showUsage(extensionUri: vscode.Uri, client: () => Promise<Client
     if (panel.visible) void draw();
   });
   panel.onDidDispose(() => {
+    clearTimeout(warmer);
     shown = undefined;
   });
   panel.webview.html = page(panel.webview, dist);
@@ -68,16 +76,17 @@ export function showUsage(extensionUri: vscode.Uri, client: () => Promise<Client
 
 async function save(client: () => Promise<Client>, format: "csv" | "json", days: number): Promise<void> {
   const { text } = await (await client()).request("edgequake/usageExport", { format, days });
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const name = `edgequake-usage-${new Date().toISOString().slice(0, 10)}.${format}`;
   const target = await vscode.window.showSaveDialog({
     title: vscode.l10n.t("Export Usage"),
     filters: format === "csv" ? { CSV: ["csv"] } : { JSON: ["json"] },
-    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+    defaultUri: vscode.Uri.joinPath(folder, name),
   });
   if (!target) return;
   await vscode.workspace.fs.writeFile(target, Buffer.from(text));
-  vscode.window.setStatusBarMessage(vscode.l10n.t("EdgeQuake: usage was exported"), 4_000);
+  const where = vscode.workspace.asRelativePath(target);
+  vscode.window.setStatusBarMessage(vscode.l10n.t("EdgeQuake: usage was exported to {0}", where), 6_000);
 }
 
 function page(webview: vscode.Webview, dist: vscode.Uri): string {

@@ -18,6 +18,7 @@ export async function usageReport(client: Client, days: number, now: Date): Prom
   ]);
   return {
     days,
+    at: now.toISOString(),
     // Of a period that begins within a day, that day is shown too.
     from: new Date(now.getTime() - days * DAY_MS).toISOString().slice(0, 10),
     to: now.toISOString().slice(0, 10),

@@ -71,6 +71,20 @@ describe("keys in the secret storage", () => {
     assert.equal(await key(HOME, "openai/gpt-4o"), "sk-fake-private");
   });
 
+  it("that are removed are no model's choice any more", async () => {
+    await secrets.store("openai", "sk-fake-work", HOME, "work");
+    await secrets.store("openai", "sk-fake-private", HOME, "private");
+    await secrets.store("groq", "sk-fake-work", HOME, "work");
+    for (const model of ["openai/gpt-4o", "groq/llama"]) await choices.choose(model, "work");
+    await choices.choose("openai/o3", "private");
+    await secrets.remove("openai", "work");
+    assert.equal(choices.of("openai/gpt-4o"), undefined);
+    assert.equal(choices.of("openai/o3"), "private");
+    assert.equal(choices.of("groq/llama"), "work");
+    await secrets.remove("openai");
+    assert.equal(choices.of("openai/o3"), undefined);
+  });
+
   it("that are removed are gone, and another one takes their place", async () => {
     await secrets.store("openai", "sk-fake-work", HOME, "work");
     await secrets.store("openai", "sk-fake-private", HOME, "private");

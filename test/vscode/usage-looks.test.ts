@@ -8,9 +8,10 @@ import { violations } from "./axe.ts";
 import { EDITOR, lowestContrast, overflowing, READABLE } from "./contrast.ts";
 import { THEMES, wear } from "./themes.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
+import { editorsOf, iconContrast, SEEN, usualSize } from "./workbench-looks.ts";
 
 describe("how the usage page looks", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let window: CodeWindow;
   let usage: Frame;
 
@@ -31,19 +32,41 @@ describe("how the usage page looks", function () {
   });
   after(() => window?.close());
 
+  async function assertLooks(name: string): Promise<void> {
+    console.log(`      ${await window.screenshot(name)}`);
+    const { ratio, text } = await lowestContrast(usage, EDITOR);
+    assert.deepEqual(
+      {
+        contrast: ratio >= READABLE ? "readable" : `${ratio.toFixed(2)} for "${text}"`,
+        overflow: await overflowing(usage),
+        axe: await violations(usage, EDITOR),
+      },
+      { contrast: "readable", overflow: [], axe: [] },
+    );
+  }
+
   for (const theme of THEMES) {
-    it(`${theme.name}: can be read and used`, async () => {
+    it(`${theme.name}: can be read and used, its tab has an icon that is seen`, async () => {
       await wear(window, usage, theme);
-      console.log(`      ${await window.screenshot(`usage-${theme.name}`)}`);
-      const { ratio, text } = await lowestContrast(usage, EDITOR);
-      assert.deepEqual(
-        {
-          contrast: ratio >= READABLE ? "readable" : `${ratio.toFixed(2)} for "${text}"`,
-          overflow: await overflowing(usage),
-          axe: await violations(usage, EDITOR),
-        },
-        { contrast: "readable", overflow: [], axe: [] },
-      );
+      await assertLooks(`usage-${theme.name}`);
+      assert.ok((await iconContrast(window, "EdgeQuake: Usage")) >= SEEN);
+    });
+  }
+
+  for (const width of [800, 320]) {
+    it(`${width} px wide: nothing sticks out, in any theme`, async () => {
+      await window.command("View: Close Primary Side Bar");
+      await usage.locator("details").evaluateAll((all) => {
+        for (const one of all as HTMLDetailsElement[]) one.open = true;
+      });
+      for (const theme of THEMES) {
+        await usualSize(window);
+        await wear(window, usage, theme);
+        await editorsOf(window, width);
+        await assertLooks(`usage-${width}-${theme.name}`);
+      }
+      await usualSize(window);
+      await window.command("View: Toggle Primary Side Bar Visibility");
     });
   }
 

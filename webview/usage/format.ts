@@ -29,3 +29,8 @@ export function day(text: string, language: string): string {
     Date.parse(text),
   );
 }
+
+/** The clock on the wall of who reads it. */
+export function time(iso: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { timeStyle: "medium" }).format(Date.parse(iso));
+}

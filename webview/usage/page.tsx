@@ -3,7 +3,7 @@
 import type { FromUsage, UsageReport, UsageRow } from "../../server/protocol/usage-view.ts";
 import { Behind, DataTable } from "./data-table.tsx";
 import { DayBars } from "./day-bars.tsx";
-import { count, day, duration, money, short } from "./format.ts";
+import { count, day, duration, money, short, time } from "./format.ts";
 import { RowBars } from "./row-bars.tsx";
 import { daysOf, OTHERS } from "./series.ts";
 import { t } from "./strings.ts";
@@ -82,7 +82,7 @@ export function UsagePage({ report, language, post }: { report: UsageReport; lan
 }
 
 function Head({ report, language, post }: { report: UsageReport; language: string; post: Post }) {
-  const { byModel, days } = report;
+  const { byModel, days, at } = report;
   const sum = (of: (row: UsageRow) => number): number => byModel.reduce((total, row) => total + of(row), 0);
   const known = byModel.filter(({ cost_usd }) => cost_usd !== null);
   const used = sum(tokensOf);
@@ -150,6 +150,9 @@ function Head({ report, language, post }: { report: UsageReport; language: strin
           </dd>
         </div>
       </dl>
+      <p class="note" role="status">
+        {[t("As of"), time(at, language)].join(" ")}
+      </p>
     </header>
   );
 }

@@ -1,0 +1,125 @@
+// The usage page by keyboard alone: its period, its tables, and its export into files that hold what was used.
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Frame } from "playwright-core";
+import { webviewWith } from "../host/browser.ts";
+import { poll } from "../host/poll.ts";
+import { Chat, type CodeWindow, openWindow } from "./window.ts";
+
+const WIDGET = ".quick-input-widget";
+
+describe("the usage page by keyboard", function () {
+  this.timeout(120_000);
+  let window: CodeWindow;
+  let usage: Frame;
+
+  before(async () => {
+    window = await openWindow({
+      settings: { "edgequake.defaultModel": "mock/echo", "edgequake.numRetries": 0 },
+    });
+    await window.closeSecondSideBar();
+    const chat = await Chat.open(window);
+    await chat.send("Something to count");
+    await chat.answer(1, "done");
+    await window.command("EdgeQuake: Show Usage");
+    usage = await webviewWith(window.page, "main h1");
+    await usage.locator("svg").first().waitFor();
+  });
+  after(() => window?.close());
+
+  const keyboard = () => window.page.keyboard;
+  const focused = (): Promise<string> =>
+    usage.evaluate(() => {
+      const element = document.hasFocus() ? document.activeElement : null;
+      return (element?.getAttribute("aria-label") ?? element?.textContent ?? "").trim();
+    });
+  /** Tab until the focus is on what has this name. */
+  async function tabTo(name: string): Promise<void> {
+    for (let step = 0; step < 20; step += 1) {
+      if ((await focused()).startsWith(name)) return;
+      await keyboard().press("Tab");
+    }
+    assert.fail(`"${name}" was not reached: the focus is on "${await focused()}"`);
+  }
+
+  it("a period is chosen by its first letters, and the focus stays where it was", async () => {
+    await usage.locator("h1").click();
+    await keyboard().press("Tab");
+    assert.equal(await usage.evaluate(() => document.activeElement?.tagName), "SELECT");
+    await keyboard().press("ArrowUp");
+    await poll("seven days", 10_000, async () => (await usage.locator("select").inputValue()) === "7");
+    // The page is drawn anew from what the host reads again: the axis begins a week ago.
+    await poll(
+      "the plot of a week",
+      10_000,
+      async () => (await usage.locator("svg").first().locator("text.axis").count()) <= 3 + 8,
+    );
+    assert.equal(await usage.evaluate(() => document.activeElement?.tagName), "SELECT");
+  });
+
+  it("what was asked meanwhile is there after Refresh, which says when it looked", async () => {
+    const chat = await Chat.shown(window);
+    await chat.send("Something more to count");
+    await chat.answer(2, "done");
+    const before = await usage.getByRole("status").innerText();
+    await usage.locator("h1").click();
+    await tabTo("Refresh");
+    await keyboard().press("Enter");
+    await poll("two calls", 10_000, async () => /Calls\s*2/.test(await usage.locator("dl").innerText()));
+    assert.match(before, /^As of \d/);
+    assert.equal(await focused(), "Refresh");
+  });
+
+  it("the table behind a plot opens, holds its numbers, and scrolls by keys", async () => {
+    await tabTo("Show as a table");
+    await keyboard().press("Enter");
+    const table = usage.getByRole("table", { name: "Spend and tokens by day and model" });
+    await table.waitFor();
+    assert.match(await table.innerText(), /mock\/echo\s+unknown/);
+    await keyboard().press("Tab");
+    assert.equal(await focused(), "Spend and tokens by day and model");
+  });
+
+  for (const format of ["csv", "json"] as const) {
+    it(`exports ${format.toUpperCase()} into the file that is named`, async () => {
+      const file = join(window.workspace, `what-it-cost.${format}`);
+      await usage.locator("h1").click();
+      await tabTo(`Export ${format.toUpperCase()}`);
+      await keyboard().press("Enter");
+      const box = window.page.locator(`${WIDGET} input`).first();
+      await box.waitFor();
+      // The folder that is open, and a name that says what it is.
+      assert.match(
+        await box.inputValue(),
+        new RegExp(`/sample/edgequake-usage-\\d{4}-\\d\\d-\\d\\d\\.${format}$`),
+      );
+      if (format === "csv") console.log(`      ${await window.screenshot("usage-export")}`);
+      await box.fill(file);
+      await keyboard().press("Enter");
+      await poll("the file", 10_000, () => existsSync(file) && readFileSync(file, "utf8").length > 0);
+      await window.page.getByText(`usage was exported to what-it-cost.${format}`).first().waitFor();
+      const text = readFileSync(file, "utf8");
+      if (format === "csv") {
+        const [head = "", ...rows] = text.trim().split(/\r?\n/);
+        assert.match(head, /model/);
+        assert.equal(rows.filter((row) => row.includes("mock/echo")).length, 2, text);
+      } else {
+        const rows = JSON.parse(text) as { model: string }[];
+        assert.equal(rows.filter(({ model }) => model === "mock/echo").length, 2, text);
+      }
+      assert.doesNotMatch(text, /Something/, "no text of a call");
+    });
+  }
+
+  it("an export that was thought better of writes nothing and says nothing", async () => {
+    await usage.locator("h1").click();
+    await tabTo("Export CSV");
+    await keyboard().press("Enter");
+    await window.page.locator(`${WIDGET} input`).first().waitFor();
+    await keyboard().press("Escape");
+    await window.page.locator(WIDGET).waitFor({ state: "hidden" });
+    assert.equal(await window.page.locator(".notification-toast").count(), 0);
+  });
+});
