@@ -1,73 +1,83 @@
-// What the backend says of its configuration, as Markdown tables. Pure; it is told sources, and no key.
+// What the backend says of its configuration, as Markdown tables in the user's language. It is told sources, and no key.
 
-import type { ProvidersResult, Source } from "../server/protocol/results.ts";
-
-const SOURCES: Readonly<Record<Source, string>> = {
-  argument: "the call",
-  config: "VS Code's settings",
-  secret: "VS Code's secret storage",
-  environment: "the environment",
-  "config.toml": "config.toml",
-  default: "default",
-  none: "nowhere",
-};
+import * as vscode from "vscode";
+import type { ProviderStatus, ProvidersResult, Source } from "../server/protocol/results.ts";
 
 export function configurationText({ providers, config_toml, values }: ProvidersResult): string {
+  const { t } = vscode.l10n;
   const ready = providers.filter(({ configured }) => configured);
   const others = providers.filter(({ configured }) => !configured);
-  const file = config_toml.path === null ? "There is no home directory for it." : `\`${config_toml.path}\``;
+  const file =
+    config_toml.path === null ? t("There is no home directory for it.") : `\`${config_toml.path}\``;
   return [
-    "# EdgeQuake: configuration",
+    `# EdgeQuake: ${t("configuration")}`,
     "",
-    "Each value comes from the first of these that has it: the call, VS Code's settings and secret storage, the",
-    "environment, config.toml. A key is sent only to the address of its own layer.",
+    t(
+      "Each value comes from the first of these that has it: the call, VS Code's settings and secret storage, the environment, config.toml. A key is sent only to the address of its own layer.",
+    ),
     "",
-    "## For every call",
+    `## ${t("For every call")}`,
     "",
     table(
-      ["value", "is", "from"],
+      [t("value"), t("is"), t("from")],
       values.map(({ name, value, source }) => [
         name,
         value === null ? "" : JSON.stringify(value),
-        SOURCES[source],
+        sourceName(source),
       ]),
     ),
     "",
-    "## Providers that can be used",
+    `## ${t("Providers that can be used")}`,
     "",
     table(
-      ["provider", "address", "address from", "key from", "settings"],
+      [t("provider"), t("address"), t("address from"), t("key from"), t("settings")],
       ready.map((one) => [
         one.id,
         one.api_base ?? "",
-        SOURCES[one.api_base_source],
-        one.key_source === "none" ? "no key" : SOURCES[one.key_source],
-        one.settings
-          .map(({ name, value, source }) => `${name} = ${value ?? "(secret)"} (${SOURCES[source]})`)
-          .join("; "),
+        sourceName(one.api_base_source),
+        one.key_source === "none" ? t("no key") : sourceName(one.key_source),
+        one.settings.map(settingText).join("; "),
       ]),
     ),
     "",
-    "## Others, and what they need",
+    `## ${t("Others, and what they need")}`,
     "",
     table(
-      ["provider", "set"],
+      [t("provider"), t("set")],
       others.map(({ id, api_base, key_env }) => [
         id,
-        [...(api_base === null ? ["api_base"] : []), ...key_env.slice(0, 1)].join(" and "),
+        [...(api_base === null ? ["api_base"] : []), ...key_env.slice(0, 1)].join(", "),
       ]),
     ),
     "",
     "## config.toml",
     "",
     file,
-    ...(config_toml.problem === null ? [] : ["", `**To mend:** ${config_toml.problem}`]),
+    ...(config_toml.problem === null ? [] : ["", `**${t("To mend:")}** ${config_toml.problem}`]),
     "",
   ].join("\n");
 }
 
+function settingText({ name, value, source }: ProviderStatus["settings"][number]): string {
+  return `${name} = ${value ?? vscode.l10n.t("(secret)")} (${sourceName(source)})`;
+}
+
+function sourceName(source: Source): string {
+  const { t } = vscode.l10n;
+  const names: Readonly<Record<Source, string>> = {
+    argument: t("the call"),
+    config: t("VS Code's settings"),
+    secret: t("VS Code's secret storage"),
+    environment: t("the environment"),
+    "config.toml": "config.toml",
+    default: t("default"),
+    none: t("nowhere"),
+  };
+  return names[source];
+}
+
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return "None.";
+  if (rows.length === 0) return vscode.l10n.t("None.");
   const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
   return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
 }

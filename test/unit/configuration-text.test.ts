@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { ProvidersResult } from "../../server/protocol/results.ts";
-import { configurationText } from "../../src/configuration-text.ts";
+import { withEnglish } from "./words-of-vscode.ts";
 
 const RESULT: ProvidersResult = {
   providers: [
@@ -37,7 +37,11 @@ const RESULT: ProvidersResult = {
 };
 
 describe("the configuration document", () => {
-  const text = configurationText(RESULT);
+  let text: string;
+  before(async () => {
+    const { configurationText } = await withEnglish(() => import("../../src/configuration-text.ts"));
+    text = configurationText(RESULT);
+  });
   it("names the layer that won for every value", () => {
     assert.match(text, /\| num_retries \| 4 \| config\.toml \|/);
     assert.match(

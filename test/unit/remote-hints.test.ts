@@ -2,13 +2,10 @@
 // browser. The surroundings are data here; the words are the ones a person reads.
 
 import assert from "node:assert/strict";
-import { registerHooks } from "node:module";
 import type { Diagnosis, DiagnosisStep } from "../../server/protocol/results.ts";
 import { elsewhere } from "../../server/service/elsewhere.ts";
 import { missedPort, remotePlace } from "../../src/remote-place.ts";
-
-/** VS Code's translation without a language: the text with its places filled. */
-const L10N = `export const l10n = { t: (text, ...places) => text.replace(/\\{(\\d+)\\}/g, (_, at) => places[at]) };`;
+import { withEnglish } from "./words-of-vscode.ts";
 
 const UBUNTU = { container: false, kernel: "6.12.0-generic" };
 const WSL = { container: false, kernel: "6.6.87.2-microsoft-standard-WSL2" };
@@ -91,13 +88,7 @@ describe("where localhost is, as VS Code is connected", () => {
 describe("what Diagnose says of it", () => {
   let words: typeof import("../../src/diagnosis-text.ts");
   before(async () => {
-    const url = `data:text/javascript,${encodeURIComponent(L10N)}`;
-    const hooks = registerHooks({
-      resolve: (name, context, next) =>
-        name === "vscode" ? { url, shortCircuit: true } : next(name, context),
-    });
-    words = await import("../../src/diagnosis-text.ts");
-    hooks.deregister();
+    words = await withEnglish(() => import("../../src/diagnosis-text.ts"));
   });
 
   const diagnosis = (address: string): Diagnosis => ({

@@ -1,0 +1,18 @@
+// Loads a file of the extension that asks VS Code for its words, outside VS Code: every text is its English one, with
+// its places filled.
+
+import { registerHooks } from "node:module";
+
+const L10N = `export const l10n = { t: (text, ...places) => text.replace(/\\{(\\d+)\\}/g, (_, at) => places[at]) };`;
+
+export async function withEnglish<T>(load: () => Promise<T>): Promise<T> {
+  const url = `data:text/javascript,${encodeURIComponent(L10N)}`;
+  const hooks = registerHooks({
+    resolve: (name, context, next) => (name === "vscode" ? { url, shortCircuit: true } : next(name, context)),
+  });
+  try {
+    return await load();
+  } finally {
+    hooks.deregister();
+  }
+}
