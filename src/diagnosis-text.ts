@@ -41,7 +41,6 @@ export function diagnosisText(diagnosis: Diagnosis, surroundings: Surroundings):
       : remote === undefined
         ? vscode.l10n.t("VS Code and EdgeQuake run on this machine.")
         : vscode.l10n.t("VS Code runs here; EdgeQuake runs where your files are ({0}).", remote),
-    "",
   ].join("\n");
 }
 

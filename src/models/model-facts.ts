@@ -48,7 +48,10 @@ export function moneyText(usd: number | null): string {
 }
 
 function perMillion(per_token: number | null): string {
-  return per_token === null ? "?" : `$${trimmed(per_token * 1_000_000)}`;
+  if (per_token === null) return "?";
+  const usd = Number((per_token * 1_000_000).toFixed(4));
+  // As prices are written: $0.60, but $10 and $0.075.
+  return `$${Number.isInteger(usd) || !Number.isInteger(Number((usd * 100).toFixed(2))) ? usd : usd.toFixed(2)}`;
 }
 
 function trimmed(value: number): string {

@@ -57,12 +57,12 @@ function item({ model, entry }: ModelRow, { providers }: ModelList, options: Ite
   const provider = model.split("/", 1)[0] ?? "";
   const status = providers.get(provider);
   const own = options.keyOf?.(model);
-  const facts = entry?.details
-    ? [...abilitiesText(entry.details), contextText(entry.details), priceText(entry.details)]
-    : [];
+  // Beside the name what one chooses by; the rest below it, where a narrow list may cut it off.
+  const facts = entry?.details ? [priceText(entry.details), contextText(entry.details)] : [];
   const details = [
     // What was asked for just now is not what a narrow list cuts off.
     ...(options.tested?.has(model) ? [options.tested.get(model) ?? ""] : []),
+    ...(entry?.details ? abilitiesText(entry.details) : []),
     ...(status ? [keyText(status, own)] : []),
     // Before the first list has come nobody knows.
     ...(entry || providers.size === 0 ? [] : [vscode.l10n.t("not in the lists of the providers")]),

@@ -36,11 +36,14 @@ export function pickModel(models: ModelChoice, options: PickOptions = {}): Promi
     const value = pick.value.trim();
     const typed = value === "" || ours(value) ? value : `${provider}/${value}`;
     const known = typed === "" || listed.some((item) => item.model === typed);
-    const own: ModelItem[] = known
-      ? []
-      : [{ label: typed, model: typed, description: vscode.l10n.t("use this model") }];
-    // A full model string is meant; a word is searched for first.
-    pick.items = typed.includes("/") ? [...own, ...listed, ...failure] : [...listed, ...failure, ...own];
+    // A full model string is meant, and goes first; a word is searched for first. What Enter takes is told by its place
+    // in the list, and a list that is one line longer meanwhile would give its neighbour: each place is always taken.
+    const nothing: ModelItem = { label: "", kind: vscode.QuickPickItemKind.Separator };
+    const own: ModelItem = known
+      ? nothing
+      : { label: typed, model: typed, description: vscode.l10n.t("use this model") };
+    const whole = typed.includes("/");
+    pick.items = [whole ? own : nothing, ...listed, ...failure, whole ? nothing : own];
   };
   const settle = Promise.withResolvers<string | undefined>();
   pick.onDidChangeValue(show);

@@ -130,6 +130,6 @@ describe("what Diagnose says of it", () => {
     const text = words.diagnosisText(found, { ...where, at: new Date(0), editor: "VS Code 1", version: "1" });
     assert.match(text, /The first thing that failed: connection\.\*\* refused/);
     assert.match(text, /- ! \*\*where EdgeQuake runs\*\*: .*\n {2}- → .*RemoteForward 11434/);
-    assert.match(text, /EdgeQuake runs where your files are \(ssh-remote\)\.\n$/);
+    assert.match(text, /EdgeQuake runs where your files are \(ssh-remote\)\.$/);
   });
 });

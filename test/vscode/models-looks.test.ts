@@ -66,7 +66,7 @@ describe("how models and diagnosis look", function () {
       const text = (await row("openai/gpt-4o-mini").textContent()) ?? "";
       return /per million tokens/.test(text) ? text : undefined;
     });
-    assert.match(line, /tools.*images.*128K context.*\$0\.15 in, \$0\.6 out per million tokens/);
+    assert.match(line, /\$0\.15 in, \$0\.60 out per million tokens · 128K context.*tools.*images/);
     assert.match(line, /key from VS Code's secret storage/);
     await dismiss();
   });
@@ -130,7 +130,7 @@ describe("how models and diagnosis look", function () {
       await dress(window, theme);
       for (const width of [800, 320]) {
         await editorsOf(window, width);
-        await assertPart(window, `diagnosis-${width}-${theme.name}`, EDITOR);
+        await assertPart(window, `diagnosis-${width}-${theme.name}`, EDITOR, `${EDITOR} .view-lines`);
       }
       await usualSize(window);
     });

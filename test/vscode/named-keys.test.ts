@@ -2,6 +2,8 @@
 // key goes out is read off the requests. Pictured in test-results/.
 
 import assert from "node:assert/strict";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { poll } from "../host/poll.ts";
 import { errorBody, status } from "../server/openai-bytes.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
@@ -99,14 +101,17 @@ describe("several keys of one provider", function () {
   it("the first one is cleaned of what was pasted around it, and what is wrong with it is said while it is typed", async () => {
     await keysOfOpenAI();
     await title("API key for OpenAI").waitFor();
-    for (const [typed, said] of [
+    const said = await page().locator(WIDGET).innerText();
+    assert.ok(said.includes(`sent to ${provider.origin} only`), said);
+    assert.match(said, /VS Code in a browser often does not persist secrets/);
+    for (const [typed, problem] of [
       ["sk-fake two", "holds a space"],
       ["https://api.openai.com", "an address, and no key"],
       ["sk-ant-fake", "looks like a key for anthropic"],
       ["sk-fake-ключ", "a character that no key has"],
     ] as const) {
       await input().fill(typed);
-      await page().locator(WIDGET, { hasText: said }).waitFor();
+      await page().locator(WIDGET, { hasText: problem }).waitFor();
     }
     await assertPart(window, "key-refused-while-typed", WIDGET);
     await typeKey(`export OPENAI_API_KEY="${FIRST}"  `);
@@ -217,5 +222,25 @@ describe("several keys of one provider", function () {
     await answer("Remove");
     await window.command("EdgeQuake: Remove API Key");
     await toast("secret storage holds no key of EdgeQuake").waitFor();
+  });
+
+  it("where the last session's key was lost it is said plainly, and config.toml, which keeps one, is a click away", async () => {
+    await page().reload();
+    await page().locator(".monaco-workbench").waitFor();
+    await keysOfOpenAI();
+    await title("API key for OpenAI").waitFor();
+    assert.match(
+      await page().locator(WIDGET).innerText(),
+      /This VS Code does not persist secrets: .* An environment variable or config\.toml keeps it\./,
+    );
+    await assertPart(window, "key-not-persisted", WIDGET);
+    await typeKey(FIRST);
+    const told = toast("does not persist secrets");
+    await told.waitFor();
+    await told.getByRole("button", { name: "Open config.toml" }).click();
+    await page().locator(".tab.active", { hasText: "config.toml" }).waitFor();
+    const file = join(window.dataFolder, "config", "edgequake", "config.toml");
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.doesNotMatch(readFileSync(file, "utf8"), /sk-fake/);
   });
 });

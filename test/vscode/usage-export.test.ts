@@ -17,7 +17,18 @@ describe("the usage page by keyboard", function () {
 
   before(async () => {
     window = await openWindow({
-      settings: { "edgequake.defaultModel": "mock/echo", "edgequake.numRetries": 0 },
+      settings: {
+        "edgequake.defaultModel": "mock/echo",
+        "edgequake.numRetries": 0,
+        "edgequake.router": {
+          model_list: [
+            { model_name: "fast", litellm_params: { model: "mock/error-429", order: 1 } },
+            { model_name: "fast", litellm_params: { model: "mock/echo", order: 2 } },
+          ],
+          cooldown_time: 10,
+          num_retries: 1,
+        },
+      },
     });
     await window.closeSecondSideBar();
     const chat = await Chat.open(window);
@@ -90,10 +101,9 @@ describe("the usage page by keyboard", function () {
       await keyboard().press("Enter");
       const box = window.page.locator(`${WIDGET} input`).first();
       await box.waitFor();
-      // The folder that is open, and a name that says what it is.
-      assert.match(
-        await box.inputValue(),
-        new RegExp(`/sample/edgequake-usage-\\d{4}-\\d\\d-\\d\\d\\.${format}$`),
+      const offered = new RegExp(`/sample/edgequake-usage-\\d{4}-\\d\\d-\\d\\d\\.${format}$`);
+      await poll("the folder that is open, and a name that says what it is", 10_000, async () =>
+        offered.test(await box.inputValue()),
       );
       if (format === "csv") console.log(`      ${await window.screenshot("usage-export")}`);
       await box.fill(file);
@@ -121,5 +131,19 @@ describe("the usage page by keyboard", function () {
     await keyboard().press("Escape");
     await window.page.locator(WIDGET).waitFor({ state: "hidden" });
     assert.equal(await window.page.locator(".notification-toast").count(), 0);
+  });
+
+  it("who cools down is told with the reason, and no longer when it is over", async () => {
+    const chat = await Chat.shown(window);
+    await chat.chooseModel("router/fast");
+    const count = await chat.answers.count();
+    await chat.send("over the router");
+    await chat.answer(count + 1, "done");
+    await usage.getByRole("button", { name: "Refresh" }).click();
+    const table = usage.getByRole("table", { name: "Cooling down now" });
+    await table.waitFor();
+    assert.match(await table.innerText(), /mock\/error-429\s+RateLimitError\s+[\d.]+ m?s/);
+    console.log(`      ${await window.screenshot("usage-cooling")}`);
+    await usage.getByText("No deployment of a router is cooling down.").waitFor({ timeout: 20_000 });
   });
 });

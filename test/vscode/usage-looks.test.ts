@@ -32,6 +32,14 @@ describe("how the usage page looks", function () {
   });
   after(() => window?.close());
 
+  /** A drawing that is made smaller makes its words smaller. */
+  const tinyWords = (): Promise<string[]> =>
+    usage.evaluate(() =>
+      [...document.querySelectorAll("svg text")]
+        .filter((text) => text.getBoundingClientRect().height < 11)
+        .map((text) => text.textContent ?? ""),
+    );
+
   async function assertLooks(name: string): Promise<void> {
     console.log(`      ${await window.screenshot(name)}`);
     const { ratio, text } = await lowestContrast(usage, EDITOR);
@@ -39,9 +47,10 @@ describe("how the usage page looks", function () {
       {
         contrast: ratio >= READABLE ? "readable" : `${ratio.toFixed(2)} for "${text}"`,
         overflow: await overflowing(usage),
+        tiny: await tinyWords(),
         axe: await violations(usage, EDITOR),
       },
-      { contrast: "readable", overflow: [], axe: [] },
+      { contrast: "readable", overflow: [], tiny: [], axe: [] },
     );
   }
 

@@ -39,8 +39,13 @@ export async function usualSize(window: CodeWindow): Promise<void> {
   await window.page.setViewportSize({ width: 1280, height: 800 });
 }
 
-/** Pictured, and all that is wrong with it at once. */
-export async function assertPart(window: CodeWindow, name: string, root: string): Promise<void> {
+/** Pictured, and all that is wrong with it at once. `words`: of an editor its text, whose margin is VS Code's own. */
+export async function assertPart(
+  window: CodeWindow,
+  name: string,
+  root: string,
+  words = root,
+): Promise<void> {
   // It fades in.
   await poll(`${root} to be there wholly`, 5000, () =>
     window.page
@@ -50,7 +55,7 @@ export async function assertPart(window: CodeWindow, name: string, root: string)
   );
   console.log(`      ${await window.screenshot(name)}`);
   const frame = window.page.mainFrame();
-  const { ratio, text } = await lowestContrast(frame, EDITOR, root);
+  const { ratio, text } = await lowestContrast(frame, EDITOR, words);
   assert.deepEqual(
     {
       contrast: ratio >= READABLE ? "readable" : `${ratio.toFixed(2)} for "${text}"`,

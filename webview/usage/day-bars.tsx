@@ -1,11 +1,14 @@
 // A bar for each day, in pieces: who had how much of it. Drawn as plain SVG; what is unknown is marked above its bar.
 
+import { useRef } from "preact/hooks";
 import { type DaySeries, roundTop } from "./series.ts";
 import { t } from "./strings.ts";
+import { useWidth } from "./use-width.ts";
 
-const WIDTH = 720;
 const HEIGHT = 200;
-const LEFT = 76;
+const LEFT = 58;
+/** Of a day's name below its bar. */
+const LABEL = 80;
 const TOP = 16;
 const BOTTOM = 24;
 const PLOT = HEIGHT - TOP - BOTTOM;
@@ -23,17 +26,20 @@ export interface DayBarsProps {
 
 export function DayBars({ label, series, nameOf, shown, axis, dayOf }: DayBarsProps) {
   const { names, bars, most } = series;
+  const plot = useRef<SVGSVGElement>(null);
+  // A unit of the drawing is a pixel, so that its words are as large as all others.
+  const width = useWidth(plot);
   const top = roundTop(most);
-  const slot = (WIDTH - LEFT) / bars.length;
+  const slot = (width - LEFT) / bars.length;
   const wide = Math.max(1, Math.min(40, slot * 0.75));
   const y = (value: number): number => TOP + PLOT - (value / top) * PLOT;
-  const every = Math.ceil(bars.length / 8);
+  const every = Math.ceil(bars.length / Math.max(1, Math.floor((width - LEFT) / LABEL)));
   return (
     <>
-      <svg role="img" aria-label={label} viewBox={`0 0 ${WIDTH} ${HEIGHT}`}>
+      <svg ref={plot} role="img" aria-label={label} viewBox={`0 0 ${width} ${HEIGHT}`}>
         {[0, 0.5, 1].map((part) => (
           <g key={part}>
-            <line class="grid" x1={LEFT} x2={WIDTH} y1={y(top * part)} y2={y(top * part)} />
+            <line class="grid" x1={LEFT} x2={width} y1={y(top * part)} y2={y(top * part)} />
             <text class="axis" x={LEFT - 6} y={y(top * part) + 4} text-anchor="end">
               {axis(top * part)}
             </text>
