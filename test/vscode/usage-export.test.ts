@@ -142,7 +142,7 @@ describe("the usage page by keyboard", function () {
     await usage.getByRole("button", { name: "Refresh" }).click();
     const table = usage.getByRole("table", { name: "Cooling down now" });
     await table.waitFor();
-    assert.match(await table.innerText(), /mock\/error-429\s+RateLimitError\s+[\d.]+ m?s/);
+    assert.match(await table.innerText(), /mock\/error-429\s+RateLimitError 429\s+[\d.]+ m?s/);
     console.log(`      ${await window.screenshot("usage-cooling")}`);
     await usage.getByText("No deployment of a router is cooling down.").waitFor({ timeout: 20_000 });
   });
