@@ -8,7 +8,6 @@ import { Backend } from "./backend.ts";
 import { CHAT_VIEW, ChatWhenNeeded } from "./chat/chat-when-needed.ts";
 import type { StartStream } from "./chat/session.ts";
 import { CodeCommands } from "./code/code-commands.ts";
-import { CONFIGURATION_SCHEME, ConfigurationDocument } from "./commands/show-configuration.ts";
 import { createExports } from "./create-exports.ts";
 import { deferredStream } from "./deferred-stream.ts";
 import { backendEnvironment } from "./environment.ts";
@@ -84,7 +83,6 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   );
   const favourites = () => models.favourites.all();
   const languageModels = new LanguageModels(client, access, favourites);
-  const configuration = new ConfigurationDocument(client);
   const inline = new InlineSwitch(client, (message) => log.write(2, message));
   const commands: Record<string, (...args: never[]) => unknown> = {
     ...chat.commands,
@@ -101,7 +99,6 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     toggleInlineCompletions: () => inline.toggle(),
     restartBackend: () => running.restart(),
     manageAccess: async () => (await import("./setup.ts")).manageAccess(access, client),
-    showConfiguration: () => configuration.show(),
     showLog: () => log.show(),
   };
   context.subscriptions.push(
@@ -117,11 +114,9 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     chat,
     code,
     inline,
-    configuration,
     languageModels,
     vscode.lm.registerLanguageModelChatProvider(VENDOR, languageModels),
     models.onChange(() => languageModels.reconsider()),
-    vscode.workspace.registerTextDocumentContentProvider(CONFIGURATION_SCHEME, configuration),
     vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat),
     onSettingsChange(() => {
       running.reconfigure();

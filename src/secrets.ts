@@ -81,10 +81,6 @@ export class Secrets {
     await this.#choices.forget(provider, name);
   }
 
-  async has(provider: string): Promise<boolean> {
-    return (await this.#read(provider)).keys.length > 0;
-  }
-
   /** null where there is none for this origin: the model's own choice, else the active one, else any that fits. */
   async keyFor({ provider, origin, model }: KeyQuestion): Promise<string | null> {
     const { keys, active } = await this.#read(provider);

@@ -40,6 +40,7 @@ export function setupCommands(parts: SetupParts): Record<string, (...args: never
     showUsage: async () => (await setup()).showUsage(context.extensionUri, client),
     diagnose: async (model?: unknown) =>
       (await setup()).diagnose({ models, client, documents, version }, textOf(model)),
+    showConfiguration: async () => (await setup()).showConfiguration(client, documents),
     copyText: (uri?: vscode.Uri) => documents.copy(uri),
     showMenu: async () => (await setup()).showMenu(),
   };

@@ -17,7 +17,7 @@ export function elsewhere(base: Readonly<URL>, { container, kernel }: Place): st
   if (!LOOPBACK.test(base.hostname)) return undefined;
   const port = base.port || (base.protocol === "https:" ? "443" : "80");
   if (container)
-    return `EdgeQuake runs in a container: ${base.hostname} is the container itself. A server on the host is often at ${base.protocol}//host.docker.internal:${port}.`;
+    return `EdgeQuake runs in a container: ${base.hostname} is the container itself. A server on the host is often at http://host.docker.internal:${port}.`;
   if (/microsoft/i.test(kernel))
     return `EdgeQuake runs in WSL: ${base.hostname} is the Linux side. A server on Windows is reached with mirrored networking (.wslconfig), or at the address that "ip route show default" tells.`;
   return undefined;

@@ -8,6 +8,17 @@ import type { ChatRoom, ChatRoomOptions } from "./room.ts";
 
 export const CHAT_VIEW = "edgequake.chat";
 
+const COMMANDS: readonly ChatCommand[] = [
+  "newChat",
+  "openChat",
+  "stop",
+  "history",
+  "chat.compare",
+  "chat.export",
+  "chat.rename",
+  "chat.delete",
+];
+
 export class ChatWhenNeeded implements vscode.WebviewViewProvider, vscode.Disposable, AskingChat {
   readonly #options: ChatRoomOptions;
   #room: Promise<ChatRoom> | undefined;
@@ -25,15 +36,7 @@ export class ChatWhenNeeded implements vscode.WebviewViewProvider, vscode.Dispos
     await (await this.#open()).view.ask(text);
   }
 
-  readonly commands: Readonly<Record<ChatCommand, (...args: never[]) => unknown>> = {
-    newChat: this.#run("newChat"),
-    stop: this.#run("stop"),
-    history: this.#run("history"),
-    "chat.compare": this.#run("chat.compare"),
-    "chat.export": this.#run("chat.export"),
-    "chat.rename": this.#run("chat.rename"),
-    "chat.delete": this.#run("chat.delete"),
-  };
+  readonly commands = Object.fromEntries(COMMANDS.map((name) => [name, this.#run(name)]));
 
   dispose(): void {
     this.#disposed = true;

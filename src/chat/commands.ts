@@ -6,6 +6,7 @@ import type { ChatView } from "./view.ts";
 
 export type ChatCommand =
   | "newChat"
+  | "openChat"
   | "stop"
   | "history"
   | "chat.compare"

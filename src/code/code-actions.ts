@@ -13,7 +13,7 @@ const KINDS = {
 export const PROVIDED = [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.Refactor];
 
 /** What nobody edits by hand. */
-const NOT_CODE = new Set([PROPOSAL_SCHEME, "output", "git", "vscode", "edgequake-configuration", "comment"]);
+const NOT_CODE = new Set([PROPOSAL_SCHEME, "output", "git", "vscode", "edgequake-text", "comment"]);
 
 /** Its command runs at once; one that runs later came another way. */
 const JUST_CHOSEN_MS = 2_000;
