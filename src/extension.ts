@@ -147,10 +147,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
   context.subscriptions.push(
     json,
     registerTools({ client, model: inUse, leave: (caller, signal) => access.leave(caller, signal) }),
-    createParticipant(
-      { client, model: inUse, others: async () => favourites() },
-      vscode.Uri.joinPath(context.extensionUri, "media", "edgequake.svg"),
-    ),
+    createParticipant({ client, model: inUse, others: async () => favourites() }),
     ...Object.entries(json.commands).map(([name, run]) =>
       vscode.commands.registerCommand(`edgequake.api.${name}`, run),
     ),

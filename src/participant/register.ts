@@ -5,13 +5,14 @@ import type { ParticipantMeans } from "./participant.ts";
 
 export const PARTICIPANT = "edgequake.participant";
 
-export function createParticipant(means: ParticipantMeans, icon: vscode.Uri): vscode.ChatParticipant {
+export function createParticipant(means: ParticipantMeans): vscode.ChatParticipant {
   const participant = vscode.chat.createChatParticipant(
     PARTICIPANT,
     async (request, context, stream, token) =>
       (await import("./participant.ts")).answer(means, request, context, stream, token),
   );
-  participant.iconPath = icon;
+  // In the colours of the theme, which a picture of ours is not.
+  participant.iconPath = new vscode.ThemeIcon("pulse");
   participant.followupProvider = {
     provideFollowups: async (result) => (await import("./participant.ts")).followups(result),
   };
