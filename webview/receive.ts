@@ -7,6 +7,7 @@ import { draft, editing, replaceDraft, wishFocus } from "./draft.ts";
 import { post } from "./host.ts";
 import { showLimits } from "./limits.ts";
 import { showBefore, showNewest } from "./page-of-turns.ts";
+import { renewPictures, showPicture } from "./pictures.ts";
 import { strings, t } from "./strings.ts";
 import { showSuggestions } from "./suggesting.ts";
 import {
@@ -91,6 +92,9 @@ function apply(message: ToWebview): void {
     case "attachments":
       attachments.value = message.attachments;
       return;
+    case "picture":
+      showPicture(message.id, message.image);
+      return;
     case "suggestions":
       showSuggestions(message.query, message.items);
       return;
@@ -116,6 +120,7 @@ function reset(message: Extract<ToWebview, { type: "reset" }>): void {
   // Another conversation is read from its end.
   if (another) atEnd.value = true;
   strings.value = message.l10n;
+  renewPictures(another);
   showNewest(message.turns, message.earlier);
   model.value = message.model;
   compared.value = message.compare;

@@ -314,7 +314,12 @@ export const sessionListParams = z.object({
   limit,
   before: z.object({ updated: z.number(), id: z.string() }).nullish(),
 });
-export const sessionReadParams = z.object({ session_id, limit, before: z.int().nullish() });
+export const sessionReadParams = z.object({
+  session_id,
+  limit,
+  before: z.int().nullish(),
+  pictures: z.boolean().optional().describe("false: null stands for every data: URL; default true"),
+});
 export const sessionRenameParams = z.object({ session_id, title: z.string().min(1).max(500) });
 export const sessionBranchParams = z.object({
   session_id,

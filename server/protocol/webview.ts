@@ -24,7 +24,7 @@ export interface Attachment {
   label: string;
   /** What a person wants to know before sending: size, how many, what was left out. */
   detail: string;
-  /** Of an image: a data: URL. */
+  /** Of an image: a data: URL, or null: the webview asks for it with `picture` when somebody sees it. */
   image: string | null;
 }
 
@@ -167,6 +167,8 @@ export type ToWebview =
   | { type: "context"; seq: number; context: ContextMeter | null }
   /** What the next question brings along. */
   | { type: "attachments"; seq: number; attachments: Attachment[] }
+  /** Answer to `picture`; null = it is gone. */
+  | { type: "picture"; seq: number; id: string; image: string | null }
   /** Answer to `suggest`; one for an older `query` is forgotten. */
   | { type: "suggestions"; seq: number; query: string; items: Suggestion[] }
   /** Answer to `limits`; null = there is no such router any more. */
@@ -211,6 +213,8 @@ export type FromWebview =
   | { type: "detach"; id: string }
   /** What the limits of the router leave that this answer came by. */
   | { type: "limits"; id: string }
+  /** The attachment with this id is seen: what it shows. */
+  | { type: "picture"; id: string }
   | { type: "openLink"; url: string }
   | { type: "selectModel" }
   | { type: "selectCompare" }

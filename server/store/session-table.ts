@@ -155,7 +155,12 @@ export function sessionTable(sqlite: DatabaseSync) {
     },
 
     /** The last `limit` messages, or those before a cursor. undefined = no such session. */
-    "sessions.read"(id: string, limit: number, before: number | null): SessionPage | undefined {
+    "sessions.read"(
+      id: string,
+      limit: number,
+      before: number | null,
+      pictures: boolean,
+    ): SessionPage | undefined {
       const info = session(id);
       if (!info) return undefined;
       const rows = sqlite
@@ -163,7 +168,7 @@ export function sessionTable(sqlite: DatabaseSync) {
         .all(id, before ?? Number.MAX_SAFE_INTEGER, limit + 1) as unknown as MessageRow[];
       const more = rows.length > limit;
       const shown = rows.slice(0, limit).reverse();
-      const messages = shown.map((row) => messageOf(whole(row)));
+      const messages = shown.map((row) => messageOf(whole(row), pictures));
       return { session: info, messages, before: more ? (shown[0]?.seq ?? null) : null };
     },
 
@@ -260,9 +265,21 @@ function infoOf({ id, title, created, updated, messages, meta }: SessionRow): Se
   return { id, title, created, updated, messages, meta: parsed };
 }
 
-function messageOf({ seq, id, at, role, text, reasoning, data }: MessageRow): SessionMessage {
-  const fields = data === null ? {} : (JSON.parse(data) as Record<string, unknown>);
+function messageOf(
+  { seq, id, at, role, text, reasoning, data }: MessageRow,
+  pictures: boolean,
+): SessionMessage {
+  const kept = data === null ? {} : (JSON.parse(data) as Record<string, unknown>);
+  const fields = pictures ? kept : (withoutDataUrls(kept) as Record<string, unknown>);
   return { ...fields, id, role, text, reasoning, at, seq };
+}
+
+/** A picture is a thousand times what the rest of its message is. */
+function withoutDataUrls(value: unknown): unknown {
+  if (typeof value === "string") return value.startsWith("data:") ? null : value;
+  if (Array.isArray(value)) return value.map(withoutDataUrls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, of]) => [name, withoutDataUrls(of)]));
 }
 
 function jsonOf(data: object): string | null {

@@ -44,12 +44,15 @@ export class Sessions {
     session_id,
     limit = PAGE,
     before = null,
+    pictures = true,
   }: {
     session_id: string;
     limit?: number | undefined;
     before?: number | null | undefined;
+    /** false: null stands for every data: URL. */
+    pictures?: boolean | undefined;
   }): Promise<SessionPage> {
-    return found(await this.#do("sessions.read", session_id, limit, before), session_id);
+    return found(await this.#do("sessions.read", session_id, limit, before, pictures), session_id);
   }
 
   async list({

@@ -159,9 +159,13 @@ export class Chat {
     }, SAVING_MS);
   }
 
-  edit(id: string, draft: string): void {
+  async edit(id: string, draft: string): Promise<void> {
+    const { transcript } = this.session;
     const entry = this.session.entryOf(id);
     if (entry?.turn.role !== "user") return;
+    // What it brings along goes with it.
+    await transcript.fetchPictures(entry);
+    if (transcript !== this.session.transcript) return;
     this.composer.edit(entry, draft);
     this.#showComposer(true);
   }
@@ -194,6 +198,12 @@ export class Chat {
     }
     this.composer.attach(held);
     this.showAttachments();
+  }
+
+  /** What the page shows of an attachment, once somebody sees it. */
+  async picture(id: string): Promise<string | null> {
+    const held = this.composer.attachments.find((one) => one.id === id);
+    return held?.image ?? this.session.transcript.picture(id);
   }
 
   detach(id: string): void {

@@ -117,7 +117,7 @@ export class Conversations {
   }
 
   #stored(id: string): Transcript {
-    return new Transcript((before, limit) => this.#options.store.read(id, before, limit));
+    return new Transcript((before, limit, pictures) => this.#options.store.read(id, before, limit, pictures));
   }
 
   #new(id: string, transcript: Transcript): ChatSession {
@@ -157,8 +157,10 @@ export class Conversations {
         changed();
       },
     };
-    const leftOut = (): string =>
-      vscode.l10n.t("The beginning of the chat did not fit into the model's context and was left out.");
+    const leftOut = (what: "beginning" | "picture"): string =>
+      what === "picture"
+        ? vscode.l10n.t("A picture of this chat is no longer kept, and was left out.")
+        : vscode.l10n.t("The beginning of the chat did not fit into the model's context and was left out.");
     return new ChatSession({ start, listener, journal, transcript, leftOut, ...asks });
   }
 

@@ -45,6 +45,7 @@ export function readIncoming(message: unknown): FromWebview | undefined {
     case "pick":
     case "detach":
     case "limits":
+    case "picture":
       return isText(id, MAX_ID) ? { type, id } : undefined;
     case "attach":
       return isText(id, MAX_URL) ? { type, id } : undefined;

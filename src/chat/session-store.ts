@@ -22,8 +22,13 @@ export class SessionStore {
     return session;
   }
 
-  async read(session_id: string, before: number | null, limit: number): Promise<SessionPage> {
-    return (await this.#client()).request(METHOD.sessionRead, { session_id, before, limit });
+  async read(
+    session_id: string,
+    before: number | null,
+    limit: number,
+    pictures: boolean,
+  ): Promise<SessionPage> {
+    return (await this.#client()).request(METHOD.sessionRead, { session_id, before, limit, pictures });
   }
 
   /** The newest first. */

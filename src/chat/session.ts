@@ -44,8 +44,8 @@ export interface SessionOptions {
   /** Tokens of a model's context; null = unknown. */
   limitOf?(model: string): Promise<number | null>;
   count?(model: string, messages: readonly Message[]): Promise<number>;
-  /** What a person is told where the oldest messages did not fit. */
-  leftOut?(): string;
+  /** What a person is told where the oldest messages did not fit, and where a picture is no longer in the store. */
+  leftOut?(what: "beginning" | "picture"): string;
 }
 
 /** The store gets the question first, but nobody waits for a disk that hangs. */
@@ -206,7 +206,11 @@ export class ChatSession {
   async #told(turn: Turn, until: number): Promise<Message[]> {
     const model = turn.model ?? "";
     const { limitOf, count, leftOut } = this.#options;
-    const near = messagesOf(this.transcript.entries.slice(0, until));
+    const before = this.transcript.entries.slice(0, until);
+    const pictures = picturesOf(before);
+    await this.transcript.fetchPictures(...before);
+    if (picturesOf(before) < pictures && leftOut) turn.warnings = [leftOut("picture")];
+    const near = messagesOf(before);
     if (!this.transcript.hasOlder && tokensOf(near) < FITS_ANYWAY) return near;
     const limit = (await limitOf?.(model)) ?? null;
     const enough = 2 * roomIn(limit ?? MOST_TOKENS);
@@ -221,7 +225,7 @@ export class ChatSession {
       const { messages: texts, images } = withoutImages(messages);
       return count ? (await count(model, texts)) + images * IMAGE_TOKENS : tokensOf(messages);
     });
-    if (fitted.left_out > 0 && leftOut) turn.warnings = [leftOut()];
+    if (fitted.left_out > 0 && leftOut) turn.warnings = [...turn.warnings, leftOut("beginning")];
     return fitted.messages;
   }
 
@@ -252,6 +256,10 @@ export class ChatSession {
 
 function progressOf({ failed, status_code, wait_ms, deployment, model }: CallStatus): TurnProgress {
   return { failed, status_code, wait_ms, deployment: deployment ?? model };
+}
+
+function picturesOf(entries: readonly Entry[]): number {
+  return entries.flatMap(({ turn }) => turn.attachments).filter(({ kind }) => kind === "image").length;
 }
 
 function tokensOf(messages: readonly Message[]): number {

@@ -39,7 +39,8 @@ function contentOf({ turn, attached, told }: Entry): string | ContentPart[] {
     return text === undefined || kind === "image" || id === told?.within ? [] : [`${label}\n${fenced(text)}`];
   });
   const text = [...pieces, told?.text ?? turn.text].filter((piece) => piece !== "").join("\n\n");
-  const images = turn.attachments.flatMap(({ image }) => (image === null ? [] : [image]));
+  // One that is still in the store counts as one; it is fetched before a model is asked.
+  const images = turn.attachments.flatMap(({ kind, image }) => (kind === "image" ? [image ?? ""] : []));
   if (images.length === 0) return text;
   return [
     ...(text === "" ? [] : [{ type: "text" as const, text }]),

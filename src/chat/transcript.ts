@@ -1,12 +1,13 @@
 // The turns of one conversation that are in memory: its end, as far back as somebody looked. What stands before them is
-// read from the store when it is wanted.
+// read from the store when it is wanted, and so are their pictures, which are a thousand times what the rest is.
 
 import type { SessionPage } from "../../server/protocol/session-types.ts";
-import type { Turn } from "../../server/protocol/webview.ts";
+import type { Attachment, Turn } from "../../server/protocol/webview.ts";
 import { entryOf } from "./stored-turn.ts";
 import type { Entry } from "./turns.ts";
 
-export type ReadPage = (before: number | null, limit: number) => Promise<SessionPage>;
+/** Without pictures null stands for each. */
+export type ReadPage = (before: number | null, limit: number, pictures: boolean) => Promise<SessionPage>;
 
 /** What is shown at once, and added each time somebody scrolls up. */
 export const PAGE = 50;
@@ -16,6 +17,7 @@ export class Transcript {
   /** Cursor of the store for what stands before; null = nothing does. */
   #before: number | null = null;
   readonly #read: ReadPage | undefined;
+  readonly #fetching = new Map<Turn, Promise<void>>();
 
   constructor(read?: ReadPage) {
     this.#read = read;
@@ -34,7 +36,7 @@ export class Transcript {
 
   /** The end of the conversation, from the store. Rejects when it cannot be read. */
   async open(): Promise<SessionPage["session"] | undefined> {
-    const page = await this.#read?.(null, PAGE);
+    const page = await this.#read?.(null, PAGE, false);
     if (!page) return undefined;
     this.#entries = entriesOf(page);
     this.#before = page.before;
@@ -47,7 +49,7 @@ export class Transcript {
     if (index < 0) return undefined;
     if (index === 0 && this.#before !== null && this.#read) {
       const cursor = this.#before;
-      const page = await this.#read(cursor, PAGE);
+      const page = await this.#read(cursor, PAGE, false);
       // Somebody else may have read it meanwhile.
       if (this.#before === cursor) {
         this.#entries = [...entriesOf(page), ...this.#entries];
@@ -73,15 +75,38 @@ export class Transcript {
     return { turns, earlier: turns.length < this.#entries.length || this.#before !== null };
   }
 
-  /** Everything before the turn `until`, newest first, in pieces: memory, then the store. What is read is not kept. */
+  /**
+   * Everything before the turn `until`, newest first, in pieces, with its pictures: memory, then the store. What is read
+   * is not kept.
+   */
   async *backwards(until: number): AsyncGenerator<Entry[], void, undefined> {
-    yield this.#entries.slice(0, until);
+    const near = this.#entries.slice(0, until);
+    await this.fetchPictures(...near);
+    yield near;
     let before = this.#before;
     while (before !== null && this.#read) {
-      const page = await this.#read(before, 4 * PAGE);
+      const page = await this.#read(before, 4 * PAGE, true);
       yield entriesOf(page);
       before = page.before;
     }
+  }
+
+  /** The pictures of these turns are in memory; one that left the store is no longer theirs. */
+  async fetchPictures(...entries: readonly Entry[]): Promise<void> {
+    for (const { turn, seq } of entries) {
+      if (seq === null || !turn.attachments.some(isInStore)) continue;
+      const fetching = this.#fetching.get(turn) ?? this.#fetch(turn, seq);
+      this.#fetching.set(turn, fetching);
+      await fetching.finally(() => this.#fetching.delete(turn));
+    }
+  }
+
+  /** A picture that some turn brought along; null = there is none such. */
+  async picture(id: string): Promise<string | null> {
+    const entry = this.#entries.find(({ turn }) => turn.attachments.some((one) => one.id === id));
+    if (!entry) return null;
+    await this.fetchPictures(entry);
+    return entry.turn.attachments.find((one) => one.id === id)?.image ?? null;
   }
 
   indexOf(id: string): number {
@@ -105,8 +130,22 @@ export class Transcript {
     const [first] = this.#entries.splice(index);
     return first?.turn.id;
   }
+
+  async #fetch(turn: Turn, seq: number): Promise<void> {
+    const page = await this.#read?.(seq + 1, 1, true);
+    const stored = page ? entriesOf(page)[0]?.turn : undefined;
+    const kept = stored?.id === turn.id ? stored.attachments : [];
+    turn.attachments = turn.attachments
+      .map((one) => (isInStore(one) ? (kept.find(({ id }) => id === one.id) ?? one) : one))
+      .filter((one) => !isInStore(one));
+  }
 }
 
 function entriesOf({ messages }: SessionPage): Entry[] {
   return messages.map(entryOf).filter((entry) => entry !== undefined);
+}
+
+/** A picture that was not read along. */
+export function isInStore({ kind, image }: Attachment): boolean {
+  return kind === "image" && image === null;
 }

@@ -166,6 +166,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         const limits = turn ? await limitsBehind(turn, this.#options.client) : null;
         this.#outbox.send({ type: "limits", id, limits });
       },
+      picture: async ({ id }) => {
+        const image = await chat.picture(id);
+        this.#outbox.send({ type: "picture", id, image });
+      },
       openLink: ({ url }) => openLink(url),
       selectModel: run,
       selectCompare: () => chat.selectCompare(),

@@ -71,6 +71,22 @@ describe("chats", function () {
     });
   });
 
+  it("open without their pictures where those are not wanted", async () => {
+    const image = `data:image/png;base64,${"A".repeat(100)}`;
+    const attachments = [{ id: "p", kind: "image", image }, { text: 'say "data:" twice' }];
+    await append("s", {
+      type: "message",
+      message: { id: "q", role: "user", text: "data:text stays", attachments },
+    });
+    const read = async (pictures?: boolean) =>
+      (await sessions.read({ session_id: "s", pictures })).messages[0] ?? assert.fail("no message");
+    const { attachments: without, ...rest } = await read(false);
+    assert.deepEqual(without, [{ ...attachments[0], image: null }, attachments[1]]);
+    const { attachments: all, ...same } = await read();
+    assert.deepEqual(all, attachments);
+    assert.deepEqual(rest, same);
+  });
+
   it("grow by deltas; one that comes twice is added once", async () => {
     const delta = (n: number, text: string): SessionEntry => ({
       type: "delta",

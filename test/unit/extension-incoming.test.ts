@@ -23,6 +23,7 @@ const EXAMPLES: { [Type in FromWebview["type"]]: Extract<FromWebview, { type: Ty
   code: { type: "code", action: "run", text: "ls", language: "sh" },
   suggest: { type: "suggest", query: "@ma" },
   attach: { type: "attach", id: "file:///workspace/main.ts" },
+  picture: { type: "picture", id: "p" },
   attachImage: { type: "attachImage", name: "shot.png", image: "data:image/png;base64,AA==" },
   attachUris: { type: "attachUris", uris: ["file:///workspace/main.ts"] },
   detach: { type: "detach", id: "a1" },
