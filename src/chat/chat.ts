@@ -8,19 +8,20 @@ import type { Params } from "../../server/protocol/methods.ts";
 import type { Surroundings } from "../../server/protocol/webview.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
 import { pickModel } from "../models/pick-model.ts";
+import { messageOf, plainText } from "../plain-text.ts";
 import type { PromptFiles } from "../prompts/prompt-files.ts";
 import { Composer, type Held } from "./composer.ts";
 import { ContextGauge } from "./context-meter.ts";
 import { type ConversationOptions, Conversations } from "./conversations.ts";
+import { HeldFiles } from "./held-files.ts";
+import { KeptDraft } from "./kept-draft.ts";
 import { limitOf } from "./model-limits.ts";
 import type { ChatSession, ModelName } from "./session.ts";
 import { type ChatAction, type SlashCommand, slashCommandOf } from "./slash-commands.ts";
 import { chatStrings } from "./strings.ts";
 import { questionEntry, type ToldInstead } from "./turns.ts";
 
-const DRAFT = "edgequake.chat.draft";
 const COMPARE = "edgequake.chat.compare";
-const SAVING_MS = 500;
 
 /** 20 MB as base64. */
 const MAX_IMAGE_CHARACTERS = 28_000_000;
@@ -37,6 +38,8 @@ export interface ChatOptions extends Pick<ConversationOptions, "state" | "store"
   client: () => Promise<Client>;
   prompts: PromptFiles;
   models: ModelChoice;
+  /** Where attachments are kept until they are sent. */
+  heldFolder: string;
 }
 
 export class Chat {
@@ -45,12 +48,20 @@ export class Chat {
   readonly #options: ChatOptions;
   readonly #gauge: ContextGauge;
   #compare: string[];
-  #saving: NodeJS.Timeout | undefined;
+  readonly #draft: KeptDraft;
+  #told = false;
+  /** What could not be said before there was a page to say it on. */
+  #unsaid: string | undefined;
 
   constructor(options: ChatOptions) {
     this.#options = options;
     this.#compare = options.state.get<string[]>(COMPARE, []);
-    this.composer.typed(options.state.get<string>(DRAFT, ""));
+    this.#draft = new KeptDraft({
+      state: options.state,
+      files: new HeldFiles(options.heldFolder),
+      composer: this.composer,
+      notKept: (label, why) => this.notice(notKeptText(label, why)),
+    });
     const count = async (model: string, told: readonly Message[]) => {
       const messages = told as Params<"edgequake/countTokens">["messages"];
       return (await options.client()).request("edgequake/countTokens", { model, messages });
@@ -67,7 +78,7 @@ export class Chat {
       switched: () => {
         this.composer.cancelEdit();
         this.show();
-        this.#gauge.touch();
+        this.#touch();
       },
       changed: () => this.#gauge.touch(),
     });
@@ -84,6 +95,20 @@ export class Chat {
     });
   }
 
+  /** The last conversation is there again, and what was being written to it. */
+  async opened(): Promise<void> {
+    const [missing] = await Promise.all([this.#draft.restored(), this.conversations.opened()]);
+    const { editing } = this.composer;
+    if (editing !== null && !this.session.entryOf(editing)) this.composer.abandonEdit();
+    if (missing > 0 && !this.#told) {
+      this.#unsaid = vscode.l10n.t(
+        "{0} attachments of the message you were writing are no longer there.",
+        missing,
+      );
+    }
+    this.#told = true;
+  }
+
   get session(): ChatSession {
     return this.conversations.session;
   }
@@ -92,8 +117,9 @@ export class Chat {
   show(): void {
     const { turns, earlier } = this.session.transcript.tail();
     this.#options.outbox.reset({ ...this.#surroundings(), turns, earlier, l10n: chatStrings() });
-    const unsaid = this.conversations.takeUnsaid();
-    if (unsaid !== undefined) this.notice(unsaid);
+    const unsaid = [this.conversations.takeUnsaid(), this.#unsaid].filter((one) => one !== undefined);
+    this.#unsaid = undefined;
+    if (unsaid.length > 0) this.notice(unsaid.join("\n"));
   }
 
   /** Asks this, whatever is being written: that stays. */
@@ -152,11 +178,7 @@ export class Chat {
 
   typed(text: string): void {
     this.composer.typed(text);
-    this.#gauge.touch();
-    this.#saving ??= setTimeout(() => {
-      this.#saving = undefined;
-      void this.#options.state.update(DRAFT, this.composer.text);
-    }, SAVING_MS);
+    this.#touch();
   }
 
   async edit(id: string, draft: string): Promise<void> {
@@ -218,7 +240,7 @@ export class Chat {
   }
 
   showAttachments(): void {
-    this.#gauge.touch();
+    this.#touch();
     this.#options.outbox.send({ type: "attachments", attachments: this.composer.attachments });
   }
 
@@ -234,7 +256,7 @@ export class Chat {
   }
 
   dispose(): void {
-    clearTimeout(this.#saving);
+    void this.#draft.save();
     this.#gauge.dispose();
     void this.conversations.dispose();
   }
@@ -242,6 +264,12 @@ export class Chat {
   /** The model is another one. */
   modelChanged(): void {
     this.#gauge.touch();
+  }
+
+  /** What is being written is different. */
+  #touch(): void {
+    this.#gauge.touch();
+    this.#draft.changed();
   }
 
   async #act(action: ChatAction, rest: string): Promise<void> {
@@ -293,4 +321,17 @@ export class Chat {
     if (draft) this.#options.outbox.send({ type: "compose", draft: text, editing });
     this.showAttachments();
   }
+}
+
+function notKeptText(label: string, why: Error | undefined): string {
+  return why
+    ? vscode.l10n.t(
+        "{0} is attached, but lost if the window is reloaded before you send it: {1}",
+        label,
+        plainText(messageOf(why)),
+      )
+    : vscode.l10n.t(
+        "{0} is attached, but too large to be kept: it is lost if the window is reloaded before you send it.",
+        label,
+      );
 }

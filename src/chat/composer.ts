@@ -12,15 +12,21 @@ export interface Held {
   source?: CodeSource;
 }
 
-interface Draft {
+export interface Draft {
   text: string;
   held: readonly Held[];
 }
 
+/** An earlier question is being edited. */
+export interface Editing {
+  id: string;
+  /** What stood there before it was taken up. */
+  setAside: Draft;
+}
+
 export class Composer {
   #draft: Draft = { text: "", held: [] };
-  /** What stood there before an earlier question was taken up. */
-  #editing: { id: string; setAside: Draft } | undefined;
+  #editing: Editing | undefined;
 
   get text(): string {
     return this.#draft.text;
@@ -63,6 +69,26 @@ export class Composer {
     if (!this.#editing) return;
     this.#draft = this.#editing.setAside;
     this.#editing = undefined;
+  }
+
+  /** The earlier question is no longer there: what was made of it stands with what was set aside. */
+  abandonEdit(): void {
+    if (!this.#editing) return;
+    const { setAside } = this.#editing;
+    const texts = [setAside.text, this.text].filter((text) => text !== "");
+    this.#draft = { text: texts.join("\n\n"), held: [...setAside.held, ...this.held] };
+    this.#editing = undefined;
+  }
+
+  /** All of it, to be kept elsewhere. */
+  get kept(): { draft: Draft; editing: Editing | undefined } {
+    return { draft: this.#draft, editing: this.#editing };
+  }
+
+  /** What was kept of an earlier window; what was written since then stays. */
+  restore(held: readonly Held[], editing: Editing | undefined): void {
+    this.#draft = { ...this.#draft, held: [...held, ...this.held] };
+    this.#editing ??= editing;
   }
 
   /** The question as it would be sent. */

@@ -79,7 +79,7 @@ function isAttempt(value: unknown): value is AttemptRecord {
   );
 }
 
-function isAttachment(value: unknown): value is Attachment {
+export function isAttachment(value: unknown): value is Attachment {
   return (
     isObject(value) &&
     ["id", "kind", "label", "detail"].every((name) => typeof value[name] === "string") &&

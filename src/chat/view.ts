@@ -76,7 +76,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   /** Asks in the chat, visibly. */
   async ask(text: string): Promise<void> {
     await this.show();
-    await this.chat.conversations.opened();
+    await this.chat.opened();
     await this.chat.ask(text);
   }
 
@@ -110,7 +110,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     const run = ({ type }: { type: string }) => vscode.commands.executeCommand(`edgequake.${type}`);
     return {
       ready: async () => {
-        await chat.conversations.opened();
+        await chat.opened();
         this.#listening = true;
         chat.show();
         this.#showModel();
@@ -119,7 +119,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       earlier: ({ before }) => chat.showEarlier(before),
       send: async ({ text }) => {
         this.#focusWished = false;
-        await chat.conversations.opened();
+        await chat.opened();
         await chat.send(text);
       },
       stop: ({ id }) => chat.session.stop(id),
