@@ -1,4 +1,5 @@
-// The whole page takes what is dropped on it, and says so while it is dragged over.
+// The whole page takes what is dropped on it, and says so while it is dragged over. VS Code would take files of the system
+// for its editors as soon as it hears of them: it hears of none that are over this page.
 
 import { useEffect, useState } from "preact/hooks";
 import { wishFocus } from "./draft.ts";
@@ -11,6 +12,7 @@ export function DropTarget() {
     const onOver = (event: DragEvent): void => {
       if (!event.dataTransfer || !holdsFiles(event.dataTransfer)) return;
       event.preventDefault();
+      event.stopPropagation();
       event.dataTransfer.dropEffect = "copy";
       setOver(true);
     };
@@ -26,13 +28,16 @@ export function DropTarget() {
       // A link is text where text is written; anywhere else it would lead the page away.
       if (attached || !(event.target instanceof HTMLTextAreaElement)) event.preventDefault();
     };
-    window.addEventListener("dragover", onOver);
-    window.addEventListener("dragleave", onLeave);
-    window.addEventListener("drop", onDrop);
+    // Before VS Code's own listeners, which are the window's.
+    document.addEventListener("dragenter", onOver);
+    document.addEventListener("dragover", onOver);
+    document.addEventListener("dragleave", onLeave);
+    document.addEventListener("drop", onDrop);
     return () => {
-      window.removeEventListener("dragover", onOver);
-      window.removeEventListener("dragleave", onLeave);
-      window.removeEventListener("drop", onDrop);
+      document.removeEventListener("dragenter", onOver);
+      document.removeEventListener("dragover", onOver);
+      document.removeEventListener("dragleave", onLeave);
+      document.removeEventListener("drop", onDrop);
     };
   }, []);
   return over ? <div class="drop-target">{t("Drop to attach")}</div> : null;

@@ -38,7 +38,10 @@ export function Empty() {
         )}
       </p>
       <p class="hint">
-        {t("Type @ to bring along files, problems or changes, / for commands. Images can be pasted.")}
+        {t(
+          "Type @ to bring along files, problems or changes, / for commands. Images can be pasted or dropped.",
+        )}{" "}
+        {t("Files are dragged here from the Explorer with Shift held.")}
       </p>
     </section>
   );

@@ -4,6 +4,7 @@ import type { Turn } from "../server/protocol/webview.ts";
 import { AttachmentChips } from "./attachment-chips.tsx";
 import { edit, editing } from "./draft.ts";
 import { IconButton } from "./icon.tsx";
+import { LongText } from "./long-text.tsx";
 import { t } from "./strings.ts";
 import { busy } from "./transcript.ts";
 
@@ -15,7 +16,7 @@ export function Question({ turn }: { turn: Turn }) {
       data-state="done"
       aria-label={t("Your message")}
     >
-      {turn.text !== "" && <div class="plain">{turn.text}</div>}
+      {turn.text !== "" && <LongText text={turn.text} />}
       <AttachmentChips of={turn.attachments} />
       <IconButton
         icon="edit"

@@ -80,6 +80,12 @@ export class Chat {
         this.show();
         this.#touch();
       },
+      refreshed: () => {
+        const { editing } = this.composer;
+        if (editing !== null && !this.session.entryOf(editing)) this.composer.abandonEdit();
+        this.show();
+        this.#touch();
+      },
       changed: () => this.#gauge.touch(),
     });
     this.#gauge = new ContextGauge({
@@ -122,8 +128,15 @@ export class Chat {
     if (unsaid.length > 0) this.notice(unsaid.join("\n"));
   }
 
+  /** What another window did to this conversation is seen, and said. */
+  async refresh(): Promise<void> {
+    const said = await this.conversations.refresh();
+    if (said !== undefined) this.notice(said);
+  }
+
   /** Asks this, whatever is being written: that stays. */
   async ask(text: string): Promise<void> {
+    await this.refresh();
     const edited = this.composer.editing === null ? "" : this.composer.text;
     this.composer.cancelEdit();
     if (edited !== "") this.compose([this.composer.text, edited].filter(Boolean).join("\n\n"));
@@ -146,8 +159,9 @@ export class Chat {
       throw error;
     }
     const question = this.composer.question(text, told);
-    const replaces = this.composer.editing;
     if (text.trim() === "" && question.attachments.length === 0) return;
+    await this.refresh();
+    const replaces = this.composer.editing;
     if (replaces !== null) this.session.takeBack(replaces);
     this.composer.sent();
     this.#showComposer(replaces !== null);
@@ -157,8 +171,9 @@ export class Chat {
 
   /** With the same model; with the one in use where a person chose another since. */
   async retry(id: string): Promise<void> {
+    await this.refresh();
     const turn = this.session.entryOf(id)?.turn;
-    if (!turn) return;
+    if (!turn || !this.#isLast(id)) return;
     const same = turn.compare !== null || this.conversations.isModelAsBefore(turn);
     await this.session.retry(id, same && turn.model !== null ? turn.model : this.#model());
   }
@@ -202,7 +217,9 @@ export class Chat {
     const turn = this.session.entryOf(id)?.turn;
     if (turn?.role !== "assistant") return;
     const model = await pickModel(this.#options.models, { title: vscode.l10n.t("Answer Again With") });
-    if (model !== undefined) await this.session.retry(id, model);
+    if (model === undefined) return;
+    await this.refresh();
+    if (this.#isLast(id)) await this.session.retry(id, model);
   }
 
   async selectCompare(): Promise<void> {
@@ -266,6 +283,13 @@ export class Chat {
     this.#gauge.touch();
   }
 
+  /** No question follows this answer: nothing but itself goes when it is asked again. */
+  #isLast(id: string): boolean {
+    const { entries } = this.session.transcript;
+    const index = entries.findIndex(({ turn }) => turn.id === id);
+    return index >= 0 && entries.slice(index).every(({ turn }) => turn.role === "assistant");
+  }
+
   /** What is being written is different. */
   #touch(): void {
     this.#gauge.touch();
@@ -275,12 +299,9 @@ export class Chat {
   async #act(action: ChatAction, rest: string): Promise<void> {
     if (action === "clear") this.conversations.begin();
     else if (action === "help") {
-      const { slashList } = await import("./on-demand.ts");
-      this.notice(
-        slashList()
-          .map(({ label, detail }) => `${label}: ${detail}`)
-          .join("\n"),
-      );
+      const { pickSlashCommand } = await import("./on-demand.ts");
+      const command = await pickSlashCommand();
+      if (command !== undefined) this.compose(`${command} `);
     } else if (action === "model" && rest !== "") await this.#options.models.choose(rest);
     else await vscode.commands.executeCommand(COMMANDS[action]);
   }

@@ -14,6 +14,8 @@ import { Transcript } from "./transcript.ts";
 const SESSION = "edgequake.chat.session";
 /** A backend that does not come up must not keep a person from writing. */
 const OPENING_MS = 10_000;
+/** Looking whether another window went on with this conversation. */
+const LOOKING_MS = 1_000;
 
 export interface ConversationOptions {
   state: vscode.Memento;
@@ -25,6 +27,8 @@ export interface ConversationOptions {
   modelInUse(): string | undefined;
   /** Another conversation is to be shown. */
   switched(): void;
+  /** The same, but another window went on with it. */
+  refreshed(): void;
   /** There is more or less of it. */
   changed(): void;
 }
@@ -38,6 +42,8 @@ export class Conversations {
   readonly #inUse = new WeakMap<Turn, string | undefined>();
   #openedWith: string | undefined;
   #busy = false;
+  /** When it was last changed, as far as this window knows. */
+  #updated = 0;
   /** What could not be said before there was a page to say it on. */
   #unsaid: string | undefined;
 
@@ -83,7 +89,37 @@ export class Conversations {
     const transcript = this.#stored(id);
     const info = await transcript.open();
     this.#opened = Promise.resolve();
+    this.#updated = info?.updated ?? 0;
     this.#switchTo(this.#new(id, transcript), info?.title ?? "");
+  }
+
+  /**
+   * As it is in the store, where another window did something to it: what that added is neither hidden nor cut off by
+   * what is done here. Gives what it did, in a sentence.
+   */
+  async refresh(): Promise<string | undefined> {
+    const session = this.#session;
+    if (session.busy || session.turns.length === 0 || !session.isWritten) return undefined;
+    try {
+      const { updated } = await soon(this.#options.store.read(session.id, null, 1, false)).then(
+        (page) => page.session,
+      );
+      if (updated <= this.#updated || session !== this.#session) return undefined;
+      const transcript = this.#stored(session.id);
+      const info = await soon(transcript.open());
+      if (session !== this.#session || session.busy) return undefined;
+      void session.leave();
+      this.#session = this.#new(session.id, transcript);
+      this.#title = info?.title ?? "";
+      this.#updated = info?.updated ?? updated;
+      this.#options.refreshed();
+      return vscode.l10n.t("This chat went on in another window. It is shown as it is now.");
+    } catch (error) {
+      // Not knowing is no reason to stop anybody.
+      if ((error as Error).name !== "NotFoundError" || session !== this.#session) return undefined;
+      this.begin();
+      return vscode.l10n.t("This chat was deleted in another window.");
+    }
   }
 
   /** Another conversation with everything up to this turn. */
@@ -123,7 +159,10 @@ export class Conversations {
   #new(id: string, transcript: Transcript): ChatSession {
     const { store, start, outbox, asks, changed } = this.#options;
     const journal = new Journal(id, (order) => store.append(order), {
-      written: ({ title }) => this.renamed(id, title),
+      written: ({ title, updated }) => {
+        if (id === this.#session.id) this.#updated = Math.max(this.#updated, updated);
+        this.renamed(id, title);
+      },
       failing: (error) => {
         if (id !== this.#session.id) return;
         const why = plainText(messageOf(error));
@@ -187,6 +226,7 @@ export class Conversations {
       if (this.#session !== before) return;
       this.#session = this.#new(id, transcript);
       this.#title = info?.title ?? "";
+      this.#updated = info?.updated ?? 0;
     } catch (error) {
       // It is gone, or can be opened from the history when the backend is well again.
       if ((error as Error).name !== "NotFoundError") {
@@ -203,5 +243,15 @@ export class Conversations {
     if (busy === this.#busy) return;
     this.#busy = busy;
     void vscode.commands.executeCommand("setContext", "edgequake.chatBusy", busy);
+  }
+}
+
+async function soon<T>(work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("it took too long")), LOOKING_MS);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -76,6 +76,11 @@ export class ChatSession {
     return this.transcript.entries.some(({ turn }) => turn.state === "streaming");
   }
 
+  /** Nothing waits to be written. */
+  get isWritten(): boolean {
+    return this.#options.journal?.isWritten ?? true;
+  }
+
   /** What is there is in the store, as far as it can be. */
   async flush(): Promise<void> {
     await this.#options.journal?.flush();

@@ -51,6 +51,14 @@ export function slashList(): { id: string; label: string; detail: string }[] {
   return SLASH_COMMANDS.map(({ name }) => ({ id: `/${name}`, label: `/${name}`, detail: details[name] }));
 }
 
+/** All of them to read, and to take one. */
+export async function pickSlashCommand(): Promise<string | undefined> {
+  const items = slashList().map(({ label, detail }) => ({ label, description: detail }));
+  return (
+    await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Commands"), matchOnDescription: true })
+  )?.label;
+}
+
 function slashDetails(): Record<SlashName, string> {
   const { t } = vscode.l10n;
   return {

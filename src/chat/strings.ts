@@ -41,6 +41,9 @@ export function chatStrings(): Record<string, string> {
     Edit: t("Edit"),
     "first token {0}": t("first token {0}"),
     "Go on with this one": t("Go on with this one"),
+    "Files are dragged here from the Explorer with Shift held.": t(
+      "Files are dragged here from the Explorer with Shift held.",
+    ),
     "Going on with this one": t("Going on with this one"),
     "Input tokens": t("Input tokens"),
     "Insert at Cursor": t("Insert at Cursor"),
@@ -93,8 +96,10 @@ export function chatStrings(): Record<string, string> {
     ),
     "Set API Key": t("Set API Key"),
     "Get Started": t("Get Started"),
+    "Show all": t("Show all"),
     "Show Chats": t("Show Chats"),
     "Show earlier messages": t("Show earlier messages"),
+    "Show less": t("Show less"),
     "Show Log": t("Show Log"),
     Stop: t("Stop"),
     "Stop {0}": t("Stop {0}"),
@@ -118,8 +123,8 @@ export function chatStrings(): Record<string, string> {
     "total {0}": t("total {0}"),
     "Trying again in {0} s": t("Trying again in {0} s"),
     "Trying again now": t("Trying again now"),
-    "Type @ to bring along files, problems or changes, / for commands. Images can be pasted.": t(
-      "Type @ to bring along files, problems or changes, / for commands. Images can be pasted.",
+    "Type @ to bring along files, problems or changes, / for commands. Images can be pasted or dropped.": t(
+      "Type @ to bring along files, problems or changes, / for commands. Images can be pasted or dropped.",
     ),
     "Waiting for the answer": t("Waiting for the answer"),
     Warnings: t("Warnings"),

@@ -59,7 +59,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       this.#listening = view.visible;
       this.#showModel();
     });
+    const focused = vscode.window.onDidChangeWindowState(({ focused: now }) => {
+      if (now && this.#listening) void this.chat.refresh();
+    });
     view.onDidDispose(() => {
+      focused.dispose();
       if (this.#view === view) this.#view = undefined;
       this.#listening = false;
     });
@@ -149,11 +153,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         await chat.attach(() => attachedImage(name, image));
       },
       attachUris: async ({ uris }) => {
-        const { attachedUri } = await import("./on-demand.ts");
+        const { attachedUri, uriOfWindow } = await import("./on-demand.ts");
         const refused: unknown[] = [];
         for (const uri of uris) {
           await chat
-            .attach(() => attachedUri(vscode.Uri.parse(uri, true)))
+            .attach(() => attachedUri(uriOfWindow(uri)))
             .catch((error: unknown) => refused.push(error));
         }
         // The others are there.

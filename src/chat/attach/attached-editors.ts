@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import type { Held } from "../composer.ts";
-import { askIfSecret, NotAttached, pathOf, textAttachment } from "./attaching.ts";
+import { askIfSecret, filesOf, NotAttached, pathOf, textAttachment } from "./attaching.ts";
 import { looksSecret } from "./secret-file.ts";
 import { boundedText } from "./text-of-bytes.ts";
 
@@ -41,7 +41,7 @@ export async function attachedEditors(): Promise<Held> {
     else parts.push(`${pathOf(uri)}:\n${text}`);
   }
   const detail = [
-    vscode.l10n.t("{0} files", parts.length),
+    filesOf(parts.length),
     ...(left_out > 0 ? [vscode.l10n.t("{0} left out", left_out)] : []),
   ].join(", ");
   return textAttachment("editors", vscode.l10n.t("Open Editors"), boundedText(parts.join("\n\n")), {

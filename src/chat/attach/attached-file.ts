@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { Held } from "../composer.ts";
-import { askIfSecret, NotAttached, pathOf, textAttachment } from "./attaching.ts";
+import { askIfSecret, filesOf, NotAttached, pathOf, textAttachment } from "./attaching.ts";
 import { imageUrl, readImage } from "./image.ts";
 import { boundedText, MAX_BYTES, sizeOf, textOfBytes } from "./text-of-bytes.ts";
 
@@ -12,6 +12,15 @@ import { boundedText, MAX_BYTES, sizeOf, textOfBytes } from "./text-of-bytes.ts"
 const MAX_READ = 20 * 1024 * 1024;
 const MAX_LISTED = 500;
 const NOT_LISTED = "**/{node_modules,.git}/**";
+
+/** What the window hands over: where extensions run on another machine it names their files by way of that. */
+export function uriOfWindow(text: string): vscode.Uri {
+  const uri = vscode.Uri.parse(text, true);
+  const remote = uri.scheme === "vscode-remote" && vscode.env.remoteName !== undefined;
+  return remote && !vscode.workspace.getWorkspaceFolder(uri)
+    ? uri.with({ scheme: "file", authority: "" })
+    : uri;
+}
 
 export async function attachedUri(uri: vscode.Uri): Promise<Held> {
   await askIfOutside(uri);
@@ -86,7 +95,7 @@ async function attachedFolder(uri: vscode.Uri): Promise<Held> {
   const detail =
     paths.length > listed.length
       ? vscode.l10n.t("the first {0} files, names only", listed.length)
-      : vscode.l10n.t("{0} files, names only", listed.length);
+      : vscode.l10n.t("{0}, names only", filesOf(listed.length));
   return textAttachment("folder", `${pathOf(uri)}/`, boundedText(listed.join("\n")), { detail });
 }
 

@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import { plainText } from "../../plain-text.ts";
 import type { Held } from "../composer.ts";
-import { askIfSecret, NotAttached, textAttachment } from "./attaching.ts";
+import { askIfSecret, filesOf, NotAttached, textAttachment } from "./attaching.ts";
 import { looksSecret } from "./secret-file.ts";
 import { boundedText } from "./text-of-bytes.ts";
 
@@ -55,6 +55,6 @@ export async function attachedDiff(): Promise<Held> {
   await askIfSecret(secret, text);
   const label = vscode.l10n.t("Git Changes");
   return textAttachment("diff", label, boundedText(text), {
-    detail: vscode.l10n.t("{0} files", new Set(files).size),
+    detail: filesOf(new Set(files).size),
   });
 }

@@ -41,6 +41,10 @@ export async function askIfSecret(path: string, text: string): Promise<void> {
   if (answer !== attach) throw new NotAttached(vscode.l10n.t("{0} was not attached.", path));
 }
 
+export function filesOf(count: number): string {
+  return count === 1 ? vscode.l10n.t("1 file") : vscode.l10n.t("{0} files", count);
+}
+
 export function pathOf(uri: vscode.Uri): string {
   return vscode.workspace.asRelativePath(uri);
 }

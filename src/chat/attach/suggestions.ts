@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { Suggestion } from "../../../server/protocol/webview.ts";
 import { hasSelection, openFiles } from "./attached-editors.ts";
 import { hasGit } from "./attached-output.ts";
-import { pathOf } from "./attaching.ts";
+import { filesOf, pathOf } from "./attaching.ts";
 import { rankPaths } from "./rank.ts";
 
 const MOST_FILES = 20;
@@ -26,16 +26,25 @@ export async function suggestionsFor(query: string): Promise<Suggestion[]> {
   );
   const { files, folders } = await workspacePlaces();
   const found = rankPaths(files, pathIn, wanted, MOST_FILES);
-  const near = wanted === "" ? [] : rankPaths(folders, pathIn, wanted.replace(/\/$/, ""), MOST_FOLDERS);
+  const name = wanted.replace(/\/$/, "");
+  const near = name === "" ? [] : rankPaths(folders, pathIn, name, MOST_FOLDERS);
+  // Who ends with a slash wants a folder, and who typed one's whole name too.
+  const first = name === wanted ? near.filter(({ path }) => nameOf(path).toLowerCase() === name) : near;
+  const last = near.filter((one) => !first.includes(one));
   return [
     ...kinds,
+    ...first.map((one) => suggestionOf(one, "/")),
     ...found.map((file) => suggestionOf(file, "")),
-    ...near.map((one) => suggestionOf(one, "/")),
+    ...last.map((one) => suggestionOf(one, "/")),
   ];
 }
 
 function pathIn({ path }: Place): string {
   return path;
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function kindsNow(): Suggestion[] {
@@ -46,7 +55,7 @@ function kindsNow(): Suggestion[] {
       ? [{ id: "selection", label: t("Selection"), detail: front ? pathOf(front.document.uri) : "" }]
       : []),
     ...(openFiles().length > 0
-      ? [{ id: "editors", label: t("Open Editors"), detail: t("{0} files", openFiles().length) }]
+      ? [{ id: "editors", label: t("Open Editors"), detail: filesOf(openFiles().length) }]
       : []),
     { id: "problems", label: t("Problems"), detail: t("What the editor reports") },
     ...(vscode.window.activeTerminal
@@ -78,6 +87,6 @@ function placeOf(uri: vscode.Uri): Place {
 }
 
 function suggestionOf({ uri, path }: Place, end: string): Suggestion {
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = nameOf(path);
   return { id: uri.toString(), label: `${name}${end}`, detail: path === name ? "" : path };
 }
