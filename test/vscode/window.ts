@@ -33,6 +33,8 @@ export interface CodeWindow {
   /** Backends that run below this VS Code. */
   backends(): number[];
   screenshot(name: string): Promise<string>;
+  /** A second window of the same VS Code, over the same folder. It closes with this one. */
+  another(): Promise<CodeWindow>;
   close(): Promise<void>;
 }
 
@@ -81,7 +83,7 @@ export async function openWindow(options: WindowOptions = {}): Promise<CodeWindo
     const logLevel = options.talkative === true ? "trace" : undefined;
     const address = pageAddress(host, { workspace, logLevel });
     const page = await openWorkbench(browser, address, (line) => lines.push(line), options.language);
-    return new OpenWindow(page, workspace, dataFolder, host, browser, lines);
+    return new OpenWindow(page, workspace, dataFolder, host, browser, lines, address);
   } catch (error) {
     await browser?.close();
     await host.stop();
@@ -98,6 +100,7 @@ class OpenWindow implements CodeWindow {
   readonly host: CodeHost;
   readonly console: string[];
   readonly #browser: Browser;
+  readonly #address: string;
 
   constructor(
     page: Page,
@@ -106,6 +109,7 @@ class OpenWindow implements CodeWindow {
     host: CodeHost,
     browser: Browser,
     lines: string[],
+    address: string,
   ) {
     this.page = page;
     this.workspace = workspace;
@@ -113,6 +117,13 @@ class OpenWindow implements CodeWindow {
     this.host = host;
     this.console = lines;
     this.#browser = browser;
+    this.#address = address;
+  }
+
+  async another(): Promise<CodeWindow> {
+    const page = await openWorkbench(this.#browser, this.#address, (line) => this.console.push(line));
+    const { workspace, dataFolder, host, console: lines } = this;
+    return new OpenWindow(page, workspace, dataFolder, host, this.#browser, lines, this.#address);
   }
 
   async command(title: string): Promise<void> {
