@@ -13,7 +13,6 @@ import type { PromptFiles } from "../prompts/prompt-files.ts";
 import { Composer, type Held } from "./composer.ts";
 import { ContextGauge } from "./context-meter.ts";
 import { type ConversationOptions, Conversations } from "./conversations.ts";
-import { HeldFiles } from "./held-files.ts";
 import { KeptDraft } from "./kept-draft.ts";
 import { limitOf } from "./model-limits.ts";
 import type { ChatSession, ModelName } from "./session.ts";
@@ -58,7 +57,7 @@ export class Chat {
     this.#compare = options.state.get<string[]>(COMPARE, []);
     this.#draft = new KeptDraft({
       state: options.state,
-      files: new HeldFiles(options.heldFolder),
+      files: async () => new (await import("./on-demand.ts")).HeldFiles(options.heldFolder),
       composer: this.composer,
       notKept: (label, why) => this.notice(notKeptText(label, why)),
     });

@@ -7,7 +7,8 @@ import type { HeldFiles } from "./held-files.ts";
 
 export interface KeptDraftOptions {
   state: Pick<Memento, "get" | "update">;
-  files: HeldFiles;
+  /** Asked for once there is something to keep. */
+  files(): Promise<HeldFiles>;
   composer: Composer;
   /** This attachment will be gone when the window is reloaded; undefined = it is too large. */
   notKept(label: string, why: Error | undefined): void;
@@ -61,9 +62,10 @@ export class KeptDraft {
   }
 
   async #restore(): Promise<number> {
-    const { files, composer } = this.#options;
+    const { composer } = this.#options;
     const kept = this.#kept();
-    if (!kept) return 0;
+    if (!kept || (kept.held.length === 0 && !kept.editing)) return 0;
+    const files = await this.#options.files();
     let missing = 0;
     const read = async (named: readonly string[]): Promise<Held[]> => {
       const all = await Promise.all(named.map((id) => files.read(id)));
@@ -101,19 +103,23 @@ export class KeptDraft {
   }
 
   async #write(held: Held): Promise<void> {
-    const { files, notKept, most = MOST } = this.#options;
+    const { notKept, most = MOST } = this.#options;
     const { id, label } = held.attachment;
     if (this.#written.has(id)) return;
     const sizes = [...this.#written.values()];
     const fits = sizes.reduce((sum, size) => sum + size, sizeOf(held)) <= most;
     this.#written.set(id, fits ? sizeOf(held) : 0);
     if (!fits) notKept(label, undefined);
-    else await files.write(held).catch((error: Error) => notKept(label, error));
+    else {
+      const files = await this.#options.files();
+      await files.write(held).catch((error: Error) => notKept(label, error));
+    }
   }
 
   async #remove(id: string): Promise<void> {
     this.#written.delete(id);
-    await this.#options.files.remove(id).catch(() => {});
+    const files = await this.#options.files();
+    await files.remove(id).catch(() => {});
   }
 }
 

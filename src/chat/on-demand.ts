@@ -5,6 +5,7 @@ export { attachedImage, attachedUri, uriOfWindow } from "./attach/attached-file.
 export { suggestionsFor } from "./attach/suggestions.ts";
 export { runCodeAction } from "./code-actions.ts";
 export { exportChat } from "./export-chat.ts";
+export { HeldFiles } from "./held-files.ts";
 export { deleteChat, renameChat, showHistory } from "./history.ts";
 export { limitsBehind } from "./limits-behind.ts";
 export { pickSideBySide } from "./side-by-side.ts";

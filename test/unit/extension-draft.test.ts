@@ -36,7 +36,7 @@ describe("the message being written", () => {
         get: <T>(key: string) => structuredClone(state.get(key)) as T,
         update: async (key: string, value: unknown) => void state.set(key, structuredClone(value)),
       },
-      files: new HeldFiles(folder),
+      files: async () => new HeldFiles(folder),
       composer,
       notKept: (label, why) => refused.push(`${label}: ${why?.name ?? "too large"}`),
       ...(most === undefined ? {} : { most }),
