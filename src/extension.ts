@@ -71,12 +71,8 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     models,
     start: startStream,
     prompts,
-<<<<<<< HEAD
     proposals: { show: (...edit) => code.show(...edit) },
-=======
-    proposals,
     heldFolder: join((context.storageUri ?? context.globalStorageUri).fsPath, "unsent"),
->>>>>>> 2095953 (What is attached to a message that is not sent yet outlives a reload of the window, and so does an edited question)
   });
   const code = new CodeCommands({ chat, start: startStream, models, prompts });
   const access = new AccessList(
