@@ -17,9 +17,13 @@ const CLOSERS = /^[\s)\]}>"'`;:,]*$/;
 export function gapAt(text: string, offset: number): Gap {
   const after = text.slice(offset);
   const line = /^[^\r\n]*/.exec(after)?.[0] ?? "";
+  // Models write "\n"; what a document has for it VS Code puts in.
+  const plain = (part: string): string => part.replace(/\r\n?/g, "\n");
   return {
-    prefix: lastLines(text.slice(Math.max(0, offset - LONGEST_PREFIX), offset), offset > LONGEST_PREFIX),
-    suffix: firstLines(after.slice(0, LONGEST_SUFFIX), after.length > LONGEST_SUFFIX),
+    prefix: plain(
+      lastLines(text.slice(Math.max(0, offset - LONGEST_PREFIX), offset), offset > LONGEST_PREFIX),
+    ),
+    suffix: plain(firstLines(after.slice(0, LONGEST_SUFFIX), after.length > LONGEST_SUFFIX)),
     singleLine: !CLOSERS.test(line),
   };
 }

@@ -12,7 +12,7 @@ export interface Sentence {
 /** What a `/` begins a regular expression behind. */
 const BEFORE_REGEX = /(?:^|[(,=:[!&|?{};>+\n]|\breturn|\btypeof)\s*$/;
 const WORDS =
-  /[A-Za-z’']{2,} (?:[a-z’']{2,}|a |I )|(?:^|[^\w.$])[a-z]{3,}(?: \{\d|: )|\{\d\}[^a-zA-Z]{0,2} [a-z]{2,}/;
+  /[A-Za-z’']{2,} (?:[a-z’']{2,}|a |I |"[A-Z])|(?:^|[^\w.$])[a-z]{3,}(?: \{\d|: )|\{\d\}[^a-zA-Z]{0,2} [a-z]{2,}/;
 
 export function sentencesOf(file: string, wanted = WORDS): Sentence[] {
   const source = readFileSync(file, "utf8");

@@ -8,7 +8,10 @@ import { englishOf, messageOf } from "../../src/plain-text.ts";
 import { PhraseBook } from "../../src/words/phrase-book.ts";
 import { speak } from "../../src/words/users-words.ts";
 import { sentencesIn } from "./backend-sentences.ts";
+import { extensionTexts } from "./texts.ts";
 
+const ENGLISH_MANIFEST = JSON.parse(readFileSync("package.nls.json", "utf8")) as Record<string, string>;
+const GERMAN_MANIFEST = JSON.parse(readFileSync("package.nls.de.json", "utf8")) as Record<string, string>;
 const TABLE = JSON.parse(readFileSync("l10n/backend.de.json", "utf8")) as Record<string, string>;
 
 /** Files whose sentences reach no person in VS Code: programs' own helpers, the wire's grammar, what providers say. */
@@ -21,6 +24,8 @@ const OTHERS_WORDS =
 const NO_WORDS = new Set([
   "configuration: {0}",
   "deployment {0}",
+  "backend: {0}",
+  "the backend stopped: {0}",
   "edgequake-server: {0}",
   "format {0}",
   "host: {0}",
@@ -39,9 +44,14 @@ const FEWER_PLACES = new Set([
   "reasoning_content of {0} earlier {1} was not sent back: the API takes none",
 ]);
 
-const sentences = sentencesIn("server/**/*.ts", (file) => OTHERS_FILES.test(file)).filter(
-  ({ template }) => !OTHERS_WORDS.test(template) && !NO_WORDS.has(template),
-);
+/** What the extension itself says as the backend would: its own errors, which programs get as well. */
+const AS_THE_BACKEND = "src/{backend,deferred-stream,lm/access,lm/editor-models}.ts";
+const SHOWN = extensionTexts().texts;
+
+const sentences = [
+  ...sentencesIn("server/**/*.ts", (file) => OTHERS_FILES.test(file)),
+  ...sentencesIn(AS_THE_BACKEND, () => false).filter(({ template }) => !SHOWN.has(template)),
+].filter(({ template }) => !OTHERS_WORDS.test(template) && !NO_WORDS.has(template));
 const placesOf = (text: string): string[] => [...new Set(text.match(/\{\d\}/g))].sort();
 /** Names, addresses and code, which are the same in every language. */
 const codeOf = (text: string): string[] =>
@@ -76,6 +86,10 @@ describe("the backend's sentences in German", () => {
       assert.ok(german.trim() !== "" && german !== english, english);
       if (!FEWER_PLACES.has(english)) assert.deepEqual(placesOf(german), placesOf(english), german);
       for (const place of placesOf(german)) assert.ok(english.includes(place), german);
+      for (const [, title] of english.matchAll(/EdgeQuake: ([A-Z][\w ]+)/g)) {
+        const key = Object.keys(ENGLISH_MANIFEST).find((one) => ENGLISH_MANIFEST[one] === title);
+        assert.ok(key !== undefined && german.includes(`EdgeQuake: ${GERMAN_MANIFEST[key]}`), german);
+      }
       assert.deepEqual(codeOf(german), codeOf(english), german);
       assert.equal(/[.?]$/.exec(german)?.[0], /[.?]$/.exec(english)?.[0], `"${english}" ends otherwise`);
     }

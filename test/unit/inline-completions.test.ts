@@ -33,6 +33,11 @@ describe("the gap at the cursor", () => {
     assert.equal(gapAt("f(a, b);\nnext", 5).singleLine, true);
     assert.equal(gapAt("f(\nnext", 2).singleLine, false);
   });
+  it("has the line ends that models write, whatever the document has", () => {
+    const { prefix, suffix } = gapAt("a = 1\r\nb = \r\nc = 3\r\n", 11);
+    assert.equal(prefix, "a = 1\nb = ");
+    assert.equal(suffix, "\nc = 3\n");
+  });
   it("is not inside a word", () => {
     assert.equal(insideWord("value", 3), true);
     assert.equal(insideWord("väl\u00fce", 3), true);
