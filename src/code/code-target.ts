@@ -1,4 +1,4 @@
-// The code a command is about: the selection, else the symbol around the cursor, else its line. What was taken
+// The code a command is about: the selection, of several all from the first to the last, else the symbol around the cursor, else its line. What was taken
 // without a selection is told, never guessed in silence.
 
 import * as vscode from "vscode";
@@ -34,6 +34,9 @@ export async function codeTarget(
     text: document.getText(chosen),
     taken,
   });
+  const several = spanOf(editor.selections.filter((one) => document.getText(one).trim() !== ""));
+  if (several && (!asked || several.contains(asked)))
+    return about(several, vscode.l10n.t("lines {0}, with all selections", linesOf(several)));
   const selected = document.getText(selection).trim() !== "";
   if (selected && (!asked || selection.contains(asked))) return about(selection);
   const { line } = asked ? asked.start : editor.selection.active;
@@ -47,6 +50,13 @@ export async function codeTarget(
   const chosen = single ?? wholeLines(document, line, line);
   if (document.getText(chosen).trim() === "") return undefined;
   return about(chosen, vscode.l10n.t("line {0}", linesOf(chosen)));
+}
+
+/** Of several selections, from the first to the last: an edit has one place. */
+function spanOf(selections: readonly vscode.Selection[]): vscode.Range | undefined {
+  const [first, ...others] = selections;
+  if (first === undefined || others.length === 0) return undefined;
+  return others.reduce<vscode.Range>((span, one) => span.union(one), first);
 }
 
 /** "3" or "3-20", as people count lines. */

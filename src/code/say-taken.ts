@@ -8,10 +8,7 @@ const SHOWN_MS = 6_000;
 /** The code stays marked until what comes back is disposed. */
 export function sayTaken({ editor, range, taken }: CodeTarget): vscode.Disposable {
   if (taken === undefined) return { dispose: () => {} };
-  vscode.window.setStatusBarMessage(
-    vscode.l10n.t("EdgeQuake: nothing is selected, so it takes {0}", taken),
-    SHOWN_MS,
-  );
+  vscode.window.setStatusBarMessage(vscode.l10n.t("EdgeQuake takes {0}", taken), SHOWN_MS);
   const mark = vscode.window.createTextEditorDecorationType({
     backgroundColor: new vscode.ThemeColor("editor.selectionHighlightBackground"),
     border: "1px solid",

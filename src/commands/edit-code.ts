@@ -7,6 +7,7 @@ import type { ChunkStream } from "../api.ts";
 import type { StartStream } from "../chat/session.ts";
 import { codePrompt } from "../code/code-prompt.ts";
 import { type CodeTarget, codeTarget } from "../code/code-target.ts";
+import { isReadOnly, sayReadOnly } from "../code/read-only.ts";
 import { sayNothingThere, sayTaken } from "../code/say-taken.ts";
 import { Place } from "../edits/place.ts";
 import type { Arriving, Proposals } from "../edits/proposal.ts";
@@ -41,6 +42,10 @@ export async function editCode(
     return;
   }
   const { document, range, text } = target;
+  if (await isReadOnly(document)) {
+    sayReadOnly();
+    return;
+  }
   // Followed from now on: the document may change while a person types the instruction.
   const place = new Place(document, document.offsetAt(range.start), text);
   const mark = sayTaken(target);

@@ -6,6 +6,7 @@ import { applyAt, reasonOf, refuse } from "./apply.ts";
 import { partialReplacement } from "./partial.ts";
 import { Place } from "./place.ts";
 import { PROPOSAL_SCHEME, proposalInFront, proposalOf, tabsOf } from "./proposal-tabs.ts";
+import { showDocument } from "./show-document.ts";
 
 export { PROPOSAL_SCHEME };
 
@@ -132,7 +133,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     if ((await applyAt(place, replacement)) === "refused") return false;
     const { document } = place;
     await this.#close(proposal);
-    await vscode.window.showTextDocument(document);
+    await showDocument(document);
     return true;
   }
 

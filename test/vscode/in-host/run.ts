@@ -23,6 +23,7 @@ export async function run(): Promise<void> {
   await import("./api-router.suite.ts");
   await import("./code-chat.suite.ts");
   await import("./code-edits.suite.ts");
+  await import("./code-places.suite.ts");
   await import("./commit-message.suite.ts");
   await import("./event-loop.suite.ts");
   await import("./inline.suite.ts");
