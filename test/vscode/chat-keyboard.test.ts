@@ -1,0 +1,125 @@
+// The chat in the real VS Code without a mouse: asked from the palette on, its Why opened and closed, asked again. The
+// cursor is where the next key is meant to go; no pointer is used.
+
+import assert from "node:assert/strict";
+import { poll } from "../host/poll.ts";
+import { Chat, type CodeWindow, openWindow } from "./window.ts";
+
+const INPUT = ".quick-input-widget input";
+const MOST_KEYS = 60;
+
+describe("the chat without a mouse", function () {
+  this.timeout(120_000);
+  let window: CodeWindow;
+  let chat: Chat;
+
+  before(async () => {
+    window = await openWindow({ settings: { "edgequake.defaultModel": "mock/echo" } });
+    await window.closeSecondSideBar();
+    await window.page.evaluate(() => {
+      Object.assign(globalThis, { pointers: 0 });
+      addEventListener("pointerdown", () => (globalThis as unknown as { pointers: number }).pointers++, true);
+    });
+    await palette("EdgeQuake: New Chat");
+    chat = await Chat.shown(window);
+    await cursorInBox();
+  });
+  after(() => window?.close());
+
+  const press = (key: string): Promise<void> => window.page.keyboard.press(key);
+
+  /** The row that the keys are on, as a screen reader is told it. */
+  const row = (): Promise<string> =>
+    window.page.evaluate(() => {
+      const id = document.activeElement?.getAttribute("aria-activedescendant");
+      return (id && document.getElementById(id)?.getAttribute("aria-label")) || "";
+    });
+
+  /** Goes down the open list to the row with this name, and takes it. */
+  async function take(name: RegExp, withinMs = 15_000): Promise<void> {
+    const gone = new Set<string>();
+    await poll(`${name} in the list`, withinMs, async () => {
+      const label = await row();
+      if (name.test(label)) return true;
+      gone.add(label);
+      await press("ArrowDown");
+      return false;
+    }).catch((error: Error) => assert.fail(`${error.message}: it has ${[...gone].join(" | ")}`));
+    await press("Enter");
+  }
+
+  async function palette(title: string): Promise<void> {
+    const input = window.page.locator(INPUT).first();
+    let last: unknown;
+    // Just after the start the palette does not know the extension's commands yet.
+    await poll(`"${title}" in the palette`, 40_000, async () => {
+      try {
+        await press("F1");
+        await input.waitFor({ timeout: 2_000 });
+        await window.page.keyboard.type(title);
+        await take(new RegExp(`^${title}`), 3_000);
+        return true;
+      } catch (error) {
+        last = error;
+        await press("Escape");
+        return false;
+      }
+    }).catch(() => assert.fail(String(last)));
+  }
+
+  function cursorInBox(): Promise<unknown> {
+    return poll("the cursor in the message box", 5_000, () =>
+      chat.input.evaluate((box) => document.hasFocus() && document.activeElement === box),
+    );
+  }
+
+  /** Where the cursor is in the chat's page. */
+  const at = (): Promise<string> =>
+    chat.frame.evaluate(() => {
+      const now = document.hasFocus() ? document.activeElement : null;
+      return now?.getAttribute("aria-label") ?? now?.textContent?.trim() ?? "";
+    });
+
+  async function goTo(name: string, key: string): Promise<void> {
+    for (let keys = 0; keys < MOST_KEYS; keys += 1) {
+      if ((await at()) === name) return;
+      await press(key);
+    }
+    assert.fail(`${MOST_KEYS} times ${key} did not lead to ${name}, but to "${await at()}"`);
+  }
+
+  it("a question is asked where the cursor is, and the next one after it", async () => {
+    await window.page.keyboard.type("first heron");
+    await press("Enter");
+    assert.match(await chat.answer(1, "done"), /first heron/);
+    await window.page.keyboard.type("second heron");
+    await press("Enter");
+    assert.match(await chat.answer(2, "done"), /second heron/);
+    await cursorInBox();
+  });
+
+  it("Why opens and closes, and the cursor is on its button again", async () => {
+    await goTo("Why", "Shift+Tab");
+    await press("Enter");
+    await chat.frame.locator(".why").waitFor();
+    await press("Tab");
+    await press("Escape");
+    await chat.frame.locator(".why").waitFor({ state: "detached" });
+    assert.equal(await at(), "Why");
+  });
+
+  it("an answer is asked for again from its toolbar, by arrows; the cursor goes back to the message box", async () => {
+    await goTo("Copy answer", "Shift+Tab");
+    await goTo("Retry", "ArrowRight");
+    await press("Enter");
+    await cursorInBox();
+    assert.match(await chat.answer(2, "done"), /second heron/);
+  });
+
+  it("no pointer was used", async () => {
+    assert.equal(
+      await window.page.evaluate(() => (globalThis as unknown as { pointers: number }).pointers),
+      0,
+    );
+  });
+});
