@@ -7,8 +7,16 @@ import { gzipSync } from "node:zlib";
 const KB = 1024;
 const size = (file: string): number => statSync(file).size;
 
-/** What somebody asks for now and then: models and keys, the first steps, usage, prompts; attachments, history, exports. */
-const SELDOM = ["src/setup.ts", "src/chat/on-demand.ts"];
+/**
+ * Files of their own for what is asked for now and then: models and keys, the first steps, usage, prompts; attachments,
+ * history, exports; completions while typing, which are off by default; the participant in VS Code's own chat.
+ */
+const SELDOM = [
+  "src/setup.ts",
+  "src/chat/on-demand.ts",
+  "src/inline/on-demand.ts",
+  "src/participant/participant.ts",
+];
 
 type Outputs = Record<string, { entryPoint?: string; imports: { path: string }[] }>;
 
