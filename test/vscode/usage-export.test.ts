@@ -127,7 +127,9 @@ describe("the usage page by keyboard", function () {
     await usage.locator("h1").click();
     await tabTo("Export CSV");
     await keyboard().press("Enter");
-    await window.page.locator(`${WIDGET} input`).first().waitFor();
+    const box = window.page.locator(`${WIDGET} input`).first();
+    // Before it has its name the dialog is still being made, and Escape is not for it.
+    await poll("the file's name", 10_000, async () => /edgequake-usage-/.test(await box.inputValue()));
     await keyboard().press("Escape");
     await window.page.locator(WIDGET).waitFor({ state: "hidden" });
     assert.equal(await window.page.locator(".notification-toast").count(), 0);
