@@ -16,6 +16,7 @@ import { JsonApi } from "./json-api/json-api.ts";
 import { ModelKeys } from "./keys/model-keys.ts";
 import { type Access, AccessList } from "./lm/access.ts";
 import { EditorModels } from "./lm/editor-models.ts";
+import { ListedBefore } from "./lm/listed-before.ts";
 import { LanguageModels, VENDOR } from "./lm/provider.ts";
 import { registerTools } from "./lm/tools.ts";
 import { Log } from "./log.ts";
@@ -49,7 +50,10 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     secret: (question) => secrets.keyFor(question),
     languageModels: new EditorModels(),
     onGivenUp: () => void import("./setup.ts").then(({ offerRestart }) => offerRestart()),
-    onState: (state) => status.backendIs(state),
+    onState: (state) => {
+      status.backendIs(state);
+      if (state === "running") listed.running();
+    },
   });
   backend = running;
   const client = () => running.client();
@@ -83,7 +87,8 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     async (caller) => (await import("./setup.ts")).askForAccess(caller),
   );
   const favourites = () => models.favourites.all();
-  const languageModels = new LanguageModels(client, access, favourites);
+  const languageModels = new LanguageModels(client, access, favourites, () => listed.asked());
+  const listed = new ListedBefore(context.globalState, () => languageModels.reconsider());
   const inline = new InlineSwitch(client, (message) => log.write(2, message));
   const commands: Record<string, (...args: never[]) => unknown> = {
     ...chat.commands,
@@ -116,6 +121,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     code,
     inline,
     languageModels,
+    listed,
     vscode.lm.registerLanguageModelChatProvider(VENDOR, languageModels),
     models.onChange(() => languageModels.reconsider()),
     vscode.window.registerWebviewViewProvider(CHAT_VIEW, chat),

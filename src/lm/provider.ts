@@ -32,16 +32,19 @@ export class LanguageModels implements vscode.LanguageModelChatProvider, vscode.
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeLanguageModelChatInformation = this.#changed.event;
   readonly #favourites: () => readonly string[];
+  readonly #onAsked: () => void;
   #listed: { at: number; models: Promise<Information[]> } | undefined;
 
   constructor(
     client: () => Promise<Client>,
     access: AccessList,
     favourites: () => readonly string[] = () => [],
+    onAsked: () => void = () => {},
   ) {
     this.#client = client;
     this.#access = access;
     this.#favourites = favourites;
+    this.#onAsked = onAsked;
   }
 
   /** Keys, settings, favourites or servers changed. */
@@ -56,6 +59,7 @@ export class LanguageModels implements vscode.LanguageModelChatProvider, vscode.
 
   /** What was listed before stands until a newer list is there: nobody waits for a server that is slow today. */
   provideLanguageModelChatInformation(): Promise<vscode.LanguageModelChatInformation[]> {
+    this.#onAsked();
     const before = this.#listed;
     if (before && performance.now() - before.at < FRESH_MS) return before.models;
     const models = this.#list();

@@ -2,6 +2,8 @@
 // model in use, without what VS Code adds for agents, and tells why. Nobody has signed in anywhere.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { PROJECT } from "../host/build.ts";
 import { poll } from "../host/poll.ts";
 import { jsonOf } from "../server/http-request.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
@@ -17,6 +19,8 @@ describe("VS Code's own chat", function () {
 
   before(async () => {
     provider = await startScriptedAnswers();
+    const data = ["chatty", "gpt-5-mini"].map((id) => ({ id, object: "model" }));
+    provider.models((exchange) => exchange.reply(200, JSON.stringify({ object: "list", data })));
     window = await openWindow({
       settings: { "edgequake.providers": { openai: { apiBase: provider.v1 } } },
       env: { OPENAI_API_KEY: FAKE_KEY },
@@ -28,12 +32,19 @@ describe("VS Code's own chat", function () {
   });
 
   const side = () => window.page.locator(".part.auxiliarybar");
+  /** With the mouse where it is: an open menu closes when it leaves. */
+  const picture = async (name: string): Promise<string> => {
+    const path = join(PROJECT, "test-results", `${name}.png`);
+    await window.page.screenshot({ path });
+    return path;
+  };
   const answers = () => side().locator(".interactive-response");
 
   it("has EdgeQuake's models in its picker, once EdgeQuake is in use", async () => {
     const chat = await Chat.open(window);
-    await chat.chooseModel("openai/plain");
-    await side().locator(".interactive-input-part").getByText("plain", { exact: true }).waitFor();
+    await chat.chooseModel("openai/chatty");
+    // The first of them is chosen by itself.
+    await side().locator(".interactive-input-part").getByText("chatty", { exact: true }).waitFor();
   });
 
   it("answers as @edgequake, with what was typed and nothing else", async () => {
@@ -44,7 +55,7 @@ describe("VS Code's own chat", function () {
     await window.page.keyboard.press("Enter");
     await answers().getByText(WORDS.join("")).waitFor();
     const { model, messages } = jsonOf(provider.requests.at(-1) ?? assert.fail("nothing was asked"));
-    assert.equal(model, "plain");
+    assert.equal(model, "chatty");
     assert.deepEqual(messages, [{ role: "user", content: "Say hello." }]);
   });
 
@@ -52,12 +63,43 @@ describe("VS Code's own chat", function () {
     const before = provider.requests.length;
     await side().getByText("Why this answer?").click();
     await poll("the way of the answer", 10_000, async () =>
-      /You asked openai\/plain[\s\S]*answered the first request/.test(await answers().last().innerText()),
+      /You asked openai\/chatty[\s\S]*answered the first request/.test(await answers().last().innerText()),
     );
     assert.equal(provider.requests.length, before, "nobody is asked for that");
     for (const [theme, name] of Object.entries(THEMES)) {
       await window.chooseTheme(theme);
       console.log(`      ${await window.screenshot(`native-chat-${name}`)}`);
     }
+  });
+
+  it("offers the effort of a model that thinks as its configuration", async () => {
+    const row = window.page.locator(".monaco-table").getByText("gpt-5-mini").first();
+    const menu = () => window.page.locator(".context-view .monaco-menu, .monaco-menu-container");
+    const openMenu = async (): Promise<void> => {
+      await row.click({ button: "right" });
+      await menu().getByText("Thinking Effort").first().hover();
+      await menu().getByText("High", { exact: true }).first().waitFor();
+    };
+    await window.command("Chat: Manage Language Models");
+    await openMenu();
+    console.log(`      ${await picture("native-chat-effort")}`);
+    await menu().getByText("High", { exact: true }).first().click();
+    await poll("the effort to be kept", 15_000, async () => {
+      await openMenu();
+      const high = menu()
+        .locator(".action-menu-item", { hasText: /^High$/ })
+        .first();
+      const kept = (await high.getAttribute("aria-checked")) === "true";
+      for (const _menu of ["effort", "model"]) await window.page.keyboard.press("Escape");
+      return kept;
+    });
+  });
+
+  it("has the models in its picker again after a reload, once EdgeQuake is in use", async () => {
+    await window.page.reload();
+    const chat = await Chat.reopened(window);
+    await chat.send("hello");
+    await chat.answer(1, "done");
+    await side().locator(".interactive-input-part").getByText("chatty", { exact: true }).waitFor();
   });
 });
