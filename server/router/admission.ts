@@ -44,6 +44,10 @@ export interface Request {
 type Context = Omit<DecideContext, "now" | "limited">;
 /** After a probe that others wait for they look again so often. */
 const PROBE_LOOK_MS = 250;
+/** What is free comes from where all windows share it within a millisecond or two; the very first time a thread starts. */
+const FETCH_MS = 500;
+/** Somebody was chosen whose limits are free and not at hand yet. */
+const FETCHING = "fetching";
 /** Nobody wants to hear of a shorter wait. */
 const WORTH_TELLING_MS = 500;
 
@@ -51,6 +55,7 @@ export class Admission {
   readonly #limiter: Limiter;
   readonly #now: () => number;
   readonly #queues = new Map<string, Turnstile>();
+  readonly #fetching = new Set<() => void>();
 
   constructor(limiter: Limiter, now: () => number) {
     this.#limiter = limiter;
@@ -64,11 +69,13 @@ export class Admission {
 
   /** Something was given back: whoever is first looks. */
   freed(): void {
+    for (const wake of [...this.#fetching]) wake();
     for (const queue of this.#queues.values()) queue.wake();
   }
 
   /** Everybody looks again: the router changed or ends. */
   changed(): void {
+    for (const wake of [...this.#fetching]) wake();
     for (const queue of this.#queues.values()) queue.wakeAll();
   }
 
@@ -86,10 +93,27 @@ export class Admission {
   async admit(request: Request, context: Context): Promise<Admitted | NotAdmitted> {
     const queue = this.#queues.get(request.group);
     if (!queue?.isBusy(request.priority)) {
-      const first = this.#tryNow(request, context);
+      const now = this.#tryNow(request, context, FETCHING);
+      const first = now === FETCHING ? await this.#fetch(request, context) : now;
       if ("slot" in first || !this.#worthWaiting(first, request)) return first;
     }
     return this.#wait(request, context);
+  }
+
+  /** For such a moment nobody else is asked. */
+  async #fetch(request: Request, context: Context): Promise<Admitted | NotAdmitted> {
+    const until = this.#now() + FETCH_MS;
+    for (let left = FETCH_MS; left > 0; left = until - this.#now()) {
+      let woken = (): void => {};
+      const wake = (): void => woken();
+      this.#fetching.add(wake);
+      await this.#sleep(left, request.stop, (up) => {
+        woken = up;
+      }).finally(() => this.#fetching.delete(wake));
+      const found = this.#tryNow(request, context, FETCHING);
+      if (found !== FETCHING) return found;
+    }
+    return this.#tryNow(request, context);
   }
 
   async #wait(request: Request, context: Context): Promise<Admitted | NotAdmitted> {
@@ -131,7 +155,18 @@ export class Admission {
     return ms === Number.POSITIVE_INFINITY ? 0 : ms;
   }
 
-  #tryNow(request: Request, context: Context): Admitted | NotAdmitted {
+  #tryNow(request: Request, context: Context): Admitted | NotAdmitted;
+  /** Goes on to nobody else while a free limit of the one chosen is being fetched. */
+  #tryNow(
+    request: Request,
+    context: Context,
+    whileFetching: typeof FETCHING,
+  ): Admitted | NotAdmitted | typeof FETCHING;
+  #tryNow(
+    request: Request,
+    context: Context,
+    whileFetching?: typeof FETCHING,
+  ): Admitted | NotAdmitted | typeof FETCHING {
     const now = this.#now();
     const full = new Map<string, string>();
     for (;;) {
@@ -154,6 +189,7 @@ export class Admission {
       const { id } = slot.deployment;
       const lease = this.#limiter.take(id, request.tokens);
       if ("wait_ms" in lease) {
+        if (whileFetching && this.#limiter.reached(id, request.tokens) === undefined) return whileFetching;
         full.set(id, `${lease.kind} reached`);
         continue;
       }

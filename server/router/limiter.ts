@@ -107,14 +107,17 @@ export class Limiter {
     const own = this.#of.get(id);
     if (!own) return NO_LIMITS;
     const taken: [string, number][] = [];
+    let refusal: Refusal | undefined;
+    // Also after one refused: what has to be fetched from elsewhere is all asked for at once.
     for (const { kind, key } of own) {
       const amount = kind === "tpm" ? tokens : 1;
       const wait_ms = this.#limits.take(key, amount);
-      if (wait_ms > 0) {
-        for (const [had, much] of taken) this.#limits.give(had, much);
-        return { kind, wait_ms };
-      }
-      taken.push([key, amount]);
+      if (wait_ms === 0) taken.push([key, amount]);
+      else if (wait_ms > (refusal?.wait_ms ?? 0)) refusal = { kind, wait_ms };
+    }
+    if (refusal) {
+      for (const [had, much] of taken) this.#limits.give(had, much);
+      return refusal;
     }
     const at = this.#now();
     let open = true;
