@@ -56,7 +56,6 @@ export class Chat {
     this.#options = options;
     this.#compare = options.state.get<string[]>(COMPARE, []);
     this.#draft = new KeptDraft({
-      state: options.state,
       files: async () => new (await import("./on-demand.ts")).HeldFiles(options.heldFolder),
       composer: this.composer,
       notKept: (label, why) => this.notice(notKeptText(label, why)),

@@ -86,8 +86,8 @@ export class Composer {
   }
 
   /** What was kept of an earlier window; what was written since then stays. */
-  restore(held: readonly Held[], editing: Editing | undefined): void {
-    this.#draft = { ...this.#draft, held: [...held, ...this.held] };
+  restore({ text, held }: Draft, editing: Editing | undefined): void {
+    this.#draft = { text: this.text || text, held: [...held, ...this.held] };
     this.#editing ??= editing;
   }
 

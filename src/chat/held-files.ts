@@ -1,11 +1,12 @@
-// What is attached to a message that is not sent yet, in a file each: written when it is attached, gone when it is sent.
-// Only the user reads them.
+// A message that is not sent yet, in files: its words and the names of what is attached in one, each attachment in one of
+// its own, written when it is attached and gone when it is sent. Only the user reads them.
 
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Held } from "./composer.ts";
 import { isAttachment } from "./stored-turn.ts";
 
+const DRAFT = "draft";
 const NAME = /^[\w-]{1,64}$/;
 const DAY_MS = 86_400_000;
 
@@ -14,6 +15,23 @@ export class HeldFiles {
 
   constructor(folder: string) {
     this.#folder = folder;
+  }
+
+  /** undefined = there is none. */
+  async readDraft(): Promise<unknown> {
+    try {
+      return JSON.parse(await readFile(join(this.#folder, DRAFT), "utf8"));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The old one or the new one, whatever happens meanwhile. */
+  async writeDraft(draft: unknown): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const next = join(this.#folder, `${DRAFT}.${process.pid}`);
+    await writeFile(next, JSON.stringify(draft), { mode: 0o600 });
+    await rename(next, join(this.#folder, DRAFT));
   }
 
   async write(held: Held): Promise<void> {
@@ -41,7 +59,7 @@ export class HeldFiles {
     const names = await readdir(this.#folder).catch(() => []);
     for (const name of names) {
       const path = join(this.#folder, name);
-      if (named.has(name.replace(/\.json$/, ""))) continue;
+      if (name === DRAFT || named.has(name.replace(/\.json$/, ""))) continue;
       const { mtimeMs } = await stat(path);
       if (Date.now() - mtimeMs > DAY_MS) await rm(path, { force: true });
     }

@@ -1,13 +1,10 @@
-// The message that is being written, as it outlives its window: the words and what is attached by name in VS Code's own
-// state, what the attachments hold in files. What cannot be kept is said.
+// The message that is being written, as it outlives its window, in files of its own: VS Code's state reaches its disk too
+// late for a window that is reloaded at once. What cannot be kept is said.
 
-import type { Memento } from "vscode";
 import type { Composer, Draft, Held } from "./composer.ts";
 import type { HeldFiles } from "./held-files.ts";
 
 export interface KeptDraftOptions {
-  state: Pick<Memento, "get" | "update">;
-  /** Asked for once there is something to keep. */
   files(): Promise<HeldFiles>;
   composer: Composer;
   /** This attachment will be gone when the window is reloaded; undefined = it is too large. */
@@ -25,7 +22,6 @@ interface Kept extends Named {
   editing?: { id: string; setAside: Named };
 }
 
-const KEY = "edgequake.chat.draft";
 const SAVING_MS = 500;
 /** Two questions' worth of pictures: one that is edited, and one that was set aside for it. */
 const MOST = 60_000_000;
@@ -40,10 +36,9 @@ export class KeptDraft {
 
   constructor(options: KeptDraftOptions) {
     this.#options = options;
-    options.composer.typed(this.#kept()?.text ?? "");
   }
 
-  /** What was attached stands there again. Gives how much of it could not be read. */
+  /** What was written and attached stands there again. Gives how much of it could not be read. */
   restored(): Promise<number> {
     this.#restored ??= this.#restore();
     return this.#restored;
@@ -63,9 +58,9 @@ export class KeptDraft {
 
   async #restore(): Promise<number> {
     const { composer } = this.#options;
-    const kept = this.#kept();
-    if (!kept || (kept.held.length === 0 && !kept.editing)) return 0;
     const files = await this.#options.files();
+    const kept = (await files.readDraft()) as Kept | undefined;
+    if (!Array.isArray(kept?.held)) return 0;
     let missing = 0;
     const read = async (named: readonly string[]): Promise<Held[]> => {
       const all = await Promise.all(named.map((id) => files.read(id)));
@@ -77,7 +72,7 @@ export class KeptDraft {
     const { editing } = kept;
     const held = await read(kept.held);
     const setAside = editing && { text: editing.setAside.text, held: await read(editing.setAside.held) };
-    composer.restore(held, editing && setAside && { id: editing.id, setAside });
+    composer.restore({ text: kept.text, held }, editing && setAside && { id: editing.id, setAside });
     await files.sweep(new Set(this.#written.keys())).catch(() => {});
     return missing;
   }
@@ -85,21 +80,18 @@ export class KeptDraft {
   async #save(): Promise<void> {
     // What was there before is part of it.
     await this.restored();
-    const { state, composer } = this.#options;
+    const { composer } = this.#options;
     const { draft, editing } = composer.kept;
     const held = [...draft.held, ...(editing?.setAside.held ?? [])];
     // What is named has its file, before and after.
     for (const one of held) await this.#write(one);
     const kept: Kept = named(draft);
     if (editing) kept.editing = { id: editing.id, setAside: named(editing.setAside) };
-    await state.update(KEY, kept);
+    const files = await this.#options.files();
+    // What is typed stands in the page's own state as well.
+    await files.writeDraft(kept).catch(() => {});
     const still = new Set(held.map(({ attachment }) => attachment.id));
     for (const id of this.#written.keys()) if (!still.has(id)) await this.#remove(id);
-  }
-
-  #kept(): Kept | undefined {
-    const kept = this.#options.state.get<Kept>(KEY);
-    return typeof kept === "object" && Array.isArray(kept.held) ? kept : undefined;
   }
 
   async #write(held: Held): Promise<void> {

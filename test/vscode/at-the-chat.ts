@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import type { ContentPart } from "../../server/protocol/messages.ts";
+import { poll } from "../host/poll.ts";
 import { jsonOf } from "../server/http-request.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
 import type { Chat, CodeWindow } from "./window.ts";
@@ -43,10 +44,21 @@ export class AtTheChat {
 
   /** Types `query` at the end of what stands in the box, and takes this line of the list. */
   async take(query: string, line: string | RegExp): Promise<void> {
-    await this.chat.input.focus();
-    await this.#window.page.keyboard.press("ControlOrMeta+End");
-    await this.chat.input.pressSequentially(query);
-    await this.chat.frame.getByRole("option", { name: line }).first().click();
+    const { keyboard } = this.#window.page;
+    const option = this.chat.frame.getByRole("option", { name: line }).first();
+    // What a command before this one still does may take the focus, and with it the list, away.
+    await poll(`"${line}" in the list of ${query}`, 20_000, async () => {
+      await this.chat.input.focus();
+      await keyboard.press("ControlOrMeta+End");
+      await this.chat.input.pressSequentially(query);
+      try {
+        await option.click({ timeout: 3_000 });
+        return true;
+      } catch {
+        for (const _ of query) await keyboard.press("Backspace");
+        return false;
+      }
+    });
   }
 
   /** Files of the system, dragged over the chat and let go. */
