@@ -175,7 +175,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         this.#outbox.send({ type: "picture", id, image });
       },
       openLink: ({ url }) => openLink(url),
-      selectModel: run,
+      // When a list closes that a page's button opened, VS Code gives the cursor back to nobody.
+      selectModel: async (message) => {
+        await run(message);
+        await this.show();
+      },
       selectCompare: () => chat.selectCompare(),
       history: run,
       setApiKey: run,

@@ -1,5 +1,5 @@
-// The chat in the real VS Code without a mouse: asked from the palette on, its Why opened and closed, asked again. The
-// cursor is where the next key is meant to go; no pointer is used.
+// A morning with the chat in the real VS Code without a mouse: asked, stopped, asked again, branched, another model, the
+// history, renamed, exported, deleted. The cursor is where the next key is meant to go; no pointer is used.
 
 import assert from "node:assert/strict";
 import { poll } from "../host/poll.ts";
@@ -46,6 +46,17 @@ describe("the chat without a mouse", function () {
       return false;
     }).catch((error: Error) => assert.fail(`${error.message}: it has ${[...gone].join(" | ")}`));
     await press("Enter");
+  }
+
+  /** The list stands and has the keys: shown it is a moment sooner. */
+  async function listed(title: string): Promise<void> {
+    await window.page.locator(".quick-input-title", { hasText: title }).waitFor();
+    await poll(`the cursor in ${title}`, 10_000, () =>
+      window.page
+        .locator(INPUT)
+        .first()
+        .evaluate((input) => document.activeElement === input),
+    );
   }
 
   async function palette(title: string): Promise<void> {
@@ -113,7 +124,65 @@ describe("the chat without a mouse", function () {
     await goTo("Retry", "ArrowRight");
     await press("Enter");
     await cursorInBox();
-    assert.match(await chat.answer(2, "done"), /second heron/);
+    // The one before stands until the new one begins.
+    await poll("the answer again", 15_000, async () => /second heron/.test(await chat.answer(2, "done")));
+  });
+
+  it("the model is chosen from the button below the box; Escape leaves the list; the cursor is in the box then", async () => {
+    await goTo("Select Model: mock/echo", "Tab");
+    await press("Enter");
+    await listed("Select Model");
+    await press("Escape");
+    await cursorInBox();
+    await goTo("Select Model: mock/echo", "Tab");
+    await press("Enter");
+    await listed("Select Model");
+    await window.page.keyboard.type("mock/slow");
+    await take(/mock\/slow/);
+    await cursorInBox();
+  });
+
+  it("an answer is stopped by Escape", async () => {
+    await window.page.keyboard.type("a slow one");
+    await press("Enter");
+    await chat.streaming(3, 3);
+    await press("Escape");
+    await chat.answer(3, "stopped");
+    await cursorInBox();
+  });
+
+  it("it is renamed, and found in the history by its keys", async () => {
+    await palette("EdgeQuake: Rename Chat");
+    await listed("Rename Chat");
+    await press("ControlOrMeta+a");
+    await window.page.keyboard.type("Of herons");
+    await press("Enter");
+    await chat.frame.getByText("Of herons").first().waitFor();
+    await palette("EdgeQuake: New Chat");
+    await cursorInBox();
+    assert.equal(await chat.answers.count(), 0);
+    await palette("EdgeQuake: Chat History");
+    await listed("Chats");
+    await window.page.keyboard.type("Of herons");
+    await take(/Of herons/);
+    await chat.frame.getByText("first heron").first().waitFor();
+    await cursorInBox();
+  });
+
+  it("it is exported, and deleted after a question that Escape answers with no", async () => {
+    await palette("EdgeQuake: Export Chat");
+    await take(/Markdown/);
+    await window.page.locator(".tab.active", { hasText: "Of herons" }).waitFor({ timeout: 15_000 });
+    const dialog = window.page.locator(".monaco-dialog-box");
+    await palette("EdgeQuake: Delete Chat");
+    await dialog.waitFor();
+    await press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    assert.ok(await chat.frame.getByText("Of herons").first().isVisible());
+    await palette("EdgeQuake: Delete Chat");
+    await dialog.waitFor();
+    await press("Enter");
+    await poll("an empty chat", 5_000, async () => (await chat.answers.count()) === 0);
   });
 
   it("no pointer was used", async () => {
