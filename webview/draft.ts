@@ -6,7 +6,10 @@ import { post, saveDraft, savedDraft } from "./host.ts";
 
 const TOLD_AFTER_MS = 300;
 
-export const draft = signal(savedDraft());
+const saved = savedDraft();
+export const draft = signal(saved.draft);
+/** VS Code may have kept what stood here long ago: the host can know a newer one. */
+let typedAt = saved.at;
 /** The question that sending will replace. */
 export const editing = signal<string | null>(null);
 /** Grows by one with each wish to have the cursor in the message box. */
@@ -17,14 +20,21 @@ let timer: number | undefined;
 /** A person typed. */
 export function typed(text: string): void {
   replaceDraft(text);
-  timer = window.setTimeout(() => post({ type: "draft", text }), TOLD_AFTER_MS);
+  const at = typedAt;
+  timer = window.setTimeout(() => post({ type: "draft", text, at }), TOLD_AFTER_MS);
 }
 
 /** The host knows it already. */
-export function replaceDraft(text: string): void {
+export function replaceDraft(text: string, at = Date.now()): void {
   clearTimeout(timer);
   draft.value = text;
-  saveDraft(text);
+  typedAt = at;
+  saveDraft(text, at);
+}
+
+/** The host's, of everything it says anew. */
+export function newerDraft(text: string, at: number): void {
+  if (at > typedAt) replaceDraft(text, at);
 }
 
 export function sendDraft(): void {

@@ -15,13 +15,12 @@ export function post(message: FromWebview): void {
   api.postMessage(message);
 }
 
-export function savedDraft(): string {
+export function savedDraft(): { draft: string; at: number } {
   const state = api.getState();
-  const draft =
-    typeof state === "object" && state !== null ? (state as { draft?: unknown }).draft : undefined;
-  return typeof draft === "string" ? draft : "";
+  const { draft, at } = (typeof state === "object" && state !== null ? state : {}) as Record<string, unknown>;
+  return { draft: typeof draft === "string" ? draft : "", at: typeof at === "number" ? at : 0 };
 }
 
-export function saveDraft(draft: string): void {
-  api.setState({ draft });
+export function saveDraft(draft: string, at: number): void {
+  api.setState({ draft, at });
 }

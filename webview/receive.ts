@@ -3,7 +3,7 @@
 import { batch } from "@preact/signals";
 import type { ToWebview } from "../server/protocol/webview.ts";
 import { announceEnd, announceWait } from "./announcements.ts";
-import { draft, editing, replaceDraft, wishFocus } from "./draft.ts";
+import { draft, editing, newerDraft, replaceDraft, wishFocus } from "./draft.ts";
 import { post } from "./host.ts";
 import { showLimits } from "./limits.ts";
 import { showBefore, showNewest } from "./page-of-turns.ts";
@@ -130,4 +130,5 @@ function reset(message: Extract<ToWebview, { type: "reset" }>): void {
   editing.value = message.editing;
   // What stands in the box is newer than what the host last heard of it; another conversation has another draft.
   if (draft.value === "" || (another && id !== "" && message.session.id !== "")) replaceDraft(message.draft);
+  else newerDraft(message.draft, message.drafted);
 }

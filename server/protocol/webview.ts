@@ -133,6 +133,8 @@ export interface Surroundings {
   context: ContextMeter | null;
   attachments: Attachment[];
   draft: string;
+  /** When the draft was typed, by the webview's clock: of two drafts the newer one stands. */
+  drafted: number;
   /** The question that the draft will replace. */
   editing: string | null;
 }
@@ -199,7 +201,7 @@ export type FromWebview =
   /** Puts a question into the message box; sending replaces it and what follows. `draft` stood there and comes back. */
   | { type: "edit"; id: string; draft: string }
   | { type: "cancelEdit" }
-  | { type: "draft"; text: string }
+  | { type: "draft"; text: string; at: number }
   | { type: "copy"; text: string }
   | { type: "code"; action: CodeAction; text: string; language: string }
   /** What may follow "@" or "/": `query` begins with that character. */

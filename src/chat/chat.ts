@@ -189,8 +189,8 @@ export class Chat {
     this.#options.outbox.send({ type: "compare", models: this.#compare });
   }
 
-  typed(text: string): void {
-    this.composer.typed(text);
+  typed(text: string, at?: number): void {
+    this.composer.typed(text, at);
     this.#touch();
   }
 
@@ -325,6 +325,7 @@ export class Chat {
       context: this.#gauge.shown,
       attachments: this.composer.attachments,
       draft: this.composer.text,
+      drafted: this.composer.typedAt,
       editing: this.composer.editing,
     };
   }

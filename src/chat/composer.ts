@@ -27,6 +27,7 @@ export interface Editing {
 export class Composer {
   #draft: Draft = { text: "", held: [] };
   #editing: Editing | undefined;
+  #typedAt = 0;
 
   get text(): string {
     return this.#draft.text;
@@ -42,7 +43,13 @@ export class Composer {
     return this.#editing?.id ?? null;
   }
 
-  typed(text: string): void {
+  /** When the text became what it is. */
+  get typedAt(): number {
+    return this.#typedAt;
+  }
+
+  typed(text: string, at = Date.now()): void {
+    this.#typedAt = at;
     this.#draft = { ...this.#draft, text };
   }
 
@@ -86,7 +93,8 @@ export class Composer {
   }
 
   /** What was kept of an earlier window; what was written since then stays. */
-  restore({ text, held }: Draft, editing: Editing | undefined): void {
+  restore({ text, held }: Draft, editing: Editing | undefined, at: number): void {
+    if (this.#typedAt === 0) this.#typedAt = at;
     this.#draft = { text: this.text || text, held: [...held, ...this.held] };
     this.#editing ??= editing;
   }
@@ -101,6 +109,7 @@ export class Composer {
 
   /** It is sent: what was set aside stands there again. */
   sent(): void {
+    this.#typedAt = Date.now();
     this.#draft = this.#editing?.setAside ?? { text: "", held: [] };
     this.#editing = undefined;
   }

@@ -18,6 +18,8 @@ interface Named {
   held: string[];
 }
 interface Kept extends Named {
+  /** When it was typed. */
+  at?: number;
   /** The earlier question that it replaces, and what stood there before. */
   editing?: { id: string; setAside: Named };
 }
@@ -72,7 +74,11 @@ export class KeptDraft {
     const { editing } = kept;
     const held = await read(kept.held);
     const setAside = editing && { text: editing.setAside.text, held: await read(editing.setAside.held) };
-    composer.restore({ text: kept.text, held }, editing && setAside && { id: editing.id, setAside });
+    composer.restore(
+      { text: kept.text, held },
+      editing && setAside && { id: editing.id, setAside },
+      kept.at ?? 0,
+    );
     await files.sweep(new Set(this.#written.keys())).catch(() => {});
     return missing;
   }
@@ -85,7 +91,7 @@ export class KeptDraft {
     const held = [...draft.held, ...(editing?.setAside.held ?? [])];
     // What is named has its file, before and after.
     for (const one of held) await this.#write(one);
-    const kept: Kept = named(draft);
+    const kept: Kept = { ...named(draft), at: composer.typedAt };
     if (editing) kept.editing = { id: editing.id, setAside: named(editing.setAside) };
     const files = await this.#options.files();
     // What is typed stands in the page's own state as well.

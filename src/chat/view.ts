@@ -133,9 +133,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       pick: ({ id }) => chat.pick(id),
       edit: ({ id, draft }) => chat.edit(id, draft),
       cancelEdit: () => chat.cancelEdit(),
-      draft: ({ text }) => {
+      draft: ({ text, at }) => {
         this.#focusWished = false;
-        chat.typed(text);
+        chat.typed(text, at);
       },
       copy: ({ text }) => vscode.env.clipboard.writeText(text),
       code: async ({ action, text, language }) => {

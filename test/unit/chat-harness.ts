@@ -40,6 +40,7 @@ const NOTHING_ELSE = {
   context: null,
   attachments: [],
   draft: "",
+  drafted: 0,
   editing: null,
   l10n: {},
 };

@@ -256,8 +256,9 @@ export class Chat {
   static async reopened(window: CodeWindow): Promise<Chat> {
     const item = window.page.locator('.activitybar [aria-label^="EdgeQuake"]').first();
     await item.waitFor({ timeout: 60_000 });
-    if (!(await window.page.locator(".part.sidebar", { hasText: /edgequake/i }).isVisible()))
-      await item.click();
+    // Not sooner: a click on what is about to be shown hides it.
+    const there = await webviewWith(window.page, MESSAGE, 10_000).catch(() => undefined);
+    if (!there) await item.click();
     return Chat.shown(window);
   }
 

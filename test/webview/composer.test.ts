@@ -47,7 +47,12 @@ describe("the message box", () => {
     await chat.reset();
     await chat.box.fill("half a thought");
     assert.equal((await chat.posted("draft")).text, "half a thought");
-    const again = await open({ state: { draft: "half a thought" } });
+    const stale = await open({ state: { draft: "a thought of yesterday", at: 1 } });
+    await stale.reset({ draft: "half a thought", drafted: 2 });
+    assert.equal(await stale.box.inputValue(), "half a thought", "the host knows a newer one");
+    const again = await open({ state: { draft: "half a thought", at: 2 } });
+    await again.reset({ draft: "half a", drafted: 1 });
+    assert.equal(await again.box.inputValue(), "half a thought", "the page's is newer");
     await again.reset({ draft: "older" });
     assert.equal(await again.box.inputValue(), "half a thought");
   });

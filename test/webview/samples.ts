@@ -72,6 +72,7 @@ export function opened(differs: Partial<Reset> = {}): Reset {
     context: null,
     attachments: [],
     draft: "",
+    drafted: 0,
     editing: null,
     ...differs,
   };
