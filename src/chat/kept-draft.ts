@@ -24,7 +24,7 @@ interface Kept extends Named {
   editing?: { id: string; setAside: Named };
 }
 
-const SAVING_MS = 500;
+const SAVING_MS = 200;
 /** Two questions' worth of pictures: one that is edited, and one that was set aside for it. */
 const MOST = 60_000_000;
 

@@ -2,7 +2,7 @@
 // or dropped from the system; and that all of it outlives a reload of the window until it is sent.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PROJECT } from "../host/build.ts";
@@ -52,6 +52,14 @@ describe("what a question brings along", function () {
     readdirSync(window.dataFolder, { recursive: true, encoding: "utf8" }).filter((name) =>
       /unsent\/.*\.json$/.test(name),
     );
+
+  /** The words of the message that is being written, as they are on the disk: half a second after they were typed. */
+  function kept(): string {
+    const name = readdirSync(window.dataFolder, { recursive: true, encoding: "utf8" }).find((one) =>
+      /unsent\/draft$/.test(one),
+    );
+    return name === undefined ? "" : readFileSync(join(window.dataFolder, name), "utf8");
+  }
 
   async function reload(): Promise<void> {
     await window.page.reload();
@@ -152,7 +160,7 @@ describe("what a question brings along", function () {
     await at.chat.input.fill("Before the reload");
     const before = await at.chips;
     assert.deepEqual(before, ["temperature.py:1", "large.png"]);
-    await poll("a file of each", 5_000, () => files().length === 2);
+    await poll("a file of each", 5_000, () => files().length === 2 && kept().includes("Before the reload"));
     await reload();
     await poll("the attachments", 10_000, async () => (await at.chips).length === 2);
     assert.deepEqual(await at.chips, before);
@@ -180,7 +188,7 @@ describe("what a question brings along", function () {
     await poll("its words", 5_000, async () => (await at.chat.input.inputValue()) === "Before the reload");
     await at.chat.input.fill("Before the reload, but better");
     await poll("its attachments", 5_000, async () => (await at.chips).length === 2);
-    await poll("a file of each", 5_000, () => files().length === 3);
+    await poll("a file of each", 5_000, () => files().length === 3 && kept().includes("but better"));
     await reload();
     await poll("the attachments", 10_000, async () => (await at.chips).length === 2);
     assert.equal(await at.chat.input.inputValue(), "Before the reload, but better");
