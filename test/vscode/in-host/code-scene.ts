@@ -40,8 +40,12 @@ export async function closeEverything(): Promise<void> {
     await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
 }
 
+/** A name that VS Code is still taking back from a closed document comes with that one's text: then another is opened. */
 export async function openText(content: string, language = "python"): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ language, content });
+  const document = await poll("a document of its own", 5000, async () => {
+    const opened = await vscode.workspace.openTextDocument({ language, content });
+    return opened.eol === vscode.EndOfLine.CRLF || opened.getText() === content ? opened : undefined;
+  });
   return vscode.window.showTextDocument(document, { preview: false });
 }
 
