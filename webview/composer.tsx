@@ -1,6 +1,6 @@
 // The message box: Enter sends, Shift+Enter starts a line, and what is typed stays until it is sent.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { AttachmentChips } from "./attachment-chips.tsx";
 import { ComposerBar } from "./composer-bar.tsx";
 import { draft, editing, focusWishes, sendDraft, typed, wishFocus } from "./draft.ts";
@@ -20,7 +20,8 @@ export function Composer() {
   const box = useRef<HTMLTextAreaElement>(null);
   const open = suggestions.value.length > 0;
 
-  useEffect(() => {
+  // Before it is painted: what had the cursor may be gone with the same change.
+  useLayoutEffect(() => {
     if (focusWishes.value > 0) box.current?.focus();
   }, [focusWishes.value]);
 

@@ -52,8 +52,6 @@ export function Conversation() {
     atEnd.value = true;
     forgetEarlier();
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-    // The button is gone with it.
-    wishFocus();
   };
   return (
     <div class="stage">
@@ -67,13 +65,25 @@ export function Conversation() {
           )}
         </div>
       </main>
-      {!atEnd.value && (
-        <button type="button" class="jump" onClick={jump}>
-          <Icon name="arrow-down" />
-          {t("Jump to end")}
-        </button>
-      )}
+      {!atEnd.value && <JumpToEnd jump={jump} />}
     </div>
+  );
+}
+
+/** It goes away at the end, however that was reached: a cursor on it goes on to the message box. */
+function JumpToEnd({ jump }: { jump: () => void }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    const own = button.current;
+    return () => {
+      if (own === document.activeElement) wishFocus();
+    };
+  }, []);
+  return (
+    <button ref={button} type="button" class="jump" onClick={jump}>
+      <Icon name="arrow-down" />
+      {t("Jump to end")}
+    </button>
   );
 }
 

@@ -14,11 +14,13 @@ async function goRound(chat: ChatPage): Promise<string[]> {
   await chat.page.evaluate(() => {
     (document.activeElement as HTMLElement | null)?.blur();
   });
+  let before = "";
   for (let stop = 0, rounds = 0; stop < MOST_STOPS; stop += 1) {
     await chat.page.keyboard.press("Tab");
     let at = await mark(chat);
-    // It begins where the cursor was last, and is round when it left the page twice.
-    if (at === "outside") rounds += 1;
+    // It begins where the cursor was last, and is round when it left the page twice; outside may be several stops.
+    if (at === "outside" && before !== "outside") rounds += 1;
+    before = at;
     if (rounds === 2) return unseen;
     for (let step = 0; at === "toolbar" && step < 10; step += 1) {
       await chat.page.keyboard.press("ArrowRight");

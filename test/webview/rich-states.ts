@@ -103,7 +103,8 @@ export const RICH_STATES: Record<string, (chat: ChatPage) => Promise<void>> = {
     await chat.page.evaluate(() => {
       const data = new DataTransfer();
       data.items.add(new File(["x"], "picture.png", { type: "image/png" }));
-      window.dispatchEvent(new DragEvent("dragover", { dataTransfer: data, cancelable: true }));
+      const options = { dataTransfer: data, bubbles: true, cancelable: true };
+      document.querySelector("main")?.dispatchEvent(new DragEvent("dragover", options));
     });
     await chat.page.locator(".drop-target").waitFor();
   },
