@@ -7,8 +7,8 @@ const LONGEST = 4_000;
 const DEEPEST = 9;
 /** Looks at a text and at its parts: a real one takes a few dozen. */
 const MOST_LOOKS = 600;
-/** Where one sentence, one item of a list or a name before it ends. */
-const BETWEEN = /(?<=\S[.!?…]) (?=\S)|; |, or |, |: /g;
+/** Where one sentence, one item of a list or a name before it ends; not within the name of a command. */
+const BETWEEN = /(?<=\S[.!?…]) (?=\S)|; |, or |, |(?<!"EdgeQuake): /g;
 const FEW_LETTERS = 14;
 /** How prose begins; what our sentences begin with in place of a name is none. */
 const PROSE = /^(?:the|a|an|this|that|your|you|it|please|no|there|we)\b/i;

@@ -119,6 +119,10 @@ describe("what the backend said, in German", () => {
       'OpenAIException - the answer is not JSON: "<html>". Is https://example.com really a provider\'s API?',
       'OpenAIException - die Antwort ist kein JSON: "<html>". Ist https://example.com wirklich die API eines Anbieters?',
     ],
+    [
+      'there is no API key for OpenAI: set the environment variable OPENAI_API_KEY, or run "EdgeQuake: Set API Key", or pass api_key with the call',
+      'es gibt keinen API-Schlüssel für OpenAI: setzen Sie die Umgebungsvariable OPENAI_API_KEY, oder führen Sie "EdgeQuake: API-Schlüssel festlegen" aus, oder geben Sie api_key beim Aufruf an',
+    ],
     ["https://a.example, from the settings", "https://a.example (Quelle: die Einstellungen)"],
     [
       "HTTP 404: NotFoundError: OllamaException - model 'x' not found. Get the model with: ollama pull x",
