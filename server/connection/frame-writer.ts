@@ -1,5 +1,6 @@
 // Writes frames: all frames of one event-loop turn go out as one write, but where turns have had one each, that one does
-// not wait for the turn's end. It knows how much the reader has not taken yet, so that producers can stop; after the stream is gone it swallows writes instead of throwing.
+// not wait for the turn's end. It knows how much the reader has not taken yet, so that producers can stop; after the
+// stream is gone it swallows writes instead of throwing.
 
 import type { Writable } from "node:stream";
 import { encodeFrame } from "./framing.ts";

@@ -2,6 +2,7 @@
 // on localhost was not reached. Pure but for `herePlace`, which looks where this process runs.
 
 import { existsSync, readFileSync } from "node:fs";
+import { isLoopback } from "../engine/url.ts";
 
 export interface Place {
   /** Docker or Podman. */
@@ -10,11 +11,9 @@ export interface Place {
   kernel: string;
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
-
 /** What to tell; undefined: the address is another machine's, or this is a machine like any other. */
 export function elsewhere(base: Readonly<URL>, { container, kernel }: Place): string | undefined {
-  if (!LOOPBACK.test(base.hostname)) return undefined;
+  if (!isLoopback(base)) return undefined;
   const port = base.port || (base.protocol === "https:" ? "443" : "80");
   if (container)
     return `EdgeQuake runs in a container: ${base.hostname} is the container itself. A server on the host is often at http://host.docker.internal:${port}.`;

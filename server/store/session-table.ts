@@ -274,9 +274,12 @@ function messageOf(
   return { ...fields, id, role, text, reasoning, at, seq };
 }
 
+/** What only begins like one, as a log of server-sent events does, is a text. */
+const DATA_URL = /^data:[\w.+-]+\/[\w.+-]+[;,]/;
+
 /** A picture is a thousand times what the rest of its message is. */
 function withoutDataUrls(value: unknown): unknown {
-  if (typeof value === "string") return value.startsWith("data:") ? null : value;
+  if (typeof value === "string") return DATA_URL.test(value) ? null : value;
   if (Array.isArray(value)) return value.map(withoutDataUrls);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, of]) => [name, withoutDataUrls(of)]));

@@ -3,12 +3,12 @@
 
 import type * as vscode from "vscode";
 import type { AskingChat } from "../commands/ask-about-code.ts";
-import type { ChatCommand } from "./commands.ts";
 import type { ChatRoom, ChatRoomOptions } from "./room.ts";
 
 export const CHAT_VIEW = "edgequake.chat";
 
-const COMMANDS: readonly ChatCommand[] = [
+/** Names without "edgequake.". */
+const COMMANDS = [
   "newChat",
   "openChat",
   "stop",
@@ -17,7 +17,8 @@ const COMMANDS: readonly ChatCommand[] = [
   "chat.export",
   "chat.rename",
   "chat.delete",
-];
+] as const;
+export type ChatCommand = (typeof COMMANDS)[number];
 
 export class ChatWhenNeeded implements vscode.WebviewViewProvider, vscode.Disposable, AskingChat {
   readonly #options: ChatRoomOptions;

@@ -1,18 +1,9 @@
 // The chat's commands of the palette and of its title bar.
 
 import * as vscode from "vscode";
+import type { ChatCommand } from "./chat-when-needed.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { ChatView } from "./view.ts";
-
-export type ChatCommand =
-  | "newChat"
-  | "openChat"
-  | "stop"
-  | "history"
-  | "chat.compare"
-  | "chat.export"
-  | "chat.rename"
-  | "chat.delete";
 
 export function chatCommands(
   view: ChatView,

@@ -5,6 +5,7 @@ import type { Client } from "../../server/connection/client.ts";
 import { METHOD } from "../../server/protocol/names.ts";
 import type { RouterStatus } from "../../server/protocol/route-trace.ts";
 import type { LimitRow, RouterLimits, Turn } from "../../server/protocol/webview.ts";
+import { inUsersWords } from "../words/users-words.ts";
 
 /** null = no router had to do with it, or there is none of these deployments any more. */
 export async function limitsBehind(turn: Turn, client: () => Promise<Client>): Promise<RouterLimits | null> {
@@ -30,7 +31,7 @@ function limitsOf({ deployments, limits, waiting }: RouterStatus, ids: ReadonlyS
             id,
             model,
             cooled_ms,
-            cooled_because,
+            cooled_because: cooled_because === null ? null : inUsersWords(cooled_because),
             limits: own,
           }),
         ),

@@ -1,6 +1,7 @@
 // The chat, whole: its view and its commands, over one store. Made when somebody needs it (chat-when-needed.ts).
 
-import { type ChatCommand, chatCommands } from "./commands.ts";
+import type { ChatCommand } from "./chat-when-needed.ts";
+import { chatCommands } from "./commands.ts";
 import { SessionStore } from "./session-store.ts";
 import { ChatView, type ChatViewOptions } from "./view.ts";
 

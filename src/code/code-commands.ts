@@ -3,7 +3,26 @@
 
 import * as vscode from "vscode";
 import { CodeActions, PROVIDED } from "./code-actions.ts";
-import type { CodeCommandName, CodeRoom, CodeRoomOptions } from "./code-room.ts";
+import type { CodeRoom, CodeRoomOptions } from "./code-room.ts";
+
+/** Names without "edgequake.". */
+const COMMANDS = [
+  "explainSelection",
+  "fix",
+  "editSelection",
+  "document",
+  "generateTests",
+  "review",
+  "askAboutSelection",
+  "acceptEdit",
+  "discardEdit",
+  "stopEdit",
+  "editPrompt",
+  "commitMessage",
+  "stopCommitMessage",
+  "explainTerminal",
+] as const;
+export type CodeCommandName = (typeof COMMANDS)[number];
 
 export class CodeCommands implements vscode.Disposable {
   readonly #options: CodeRoomOptions;
@@ -17,23 +36,7 @@ export class CodeCommands implements vscode.Disposable {
     this.#options = options;
   }
 
-  /** Names without "edgequake.". */
-  readonly commands: Readonly<Record<CodeCommandName, (given?: unknown) => Promise<unknown>>> = {
-    explainSelection: this.#run("explainSelection"),
-    fix: this.#run("fix"),
-    editSelection: this.#run("editSelection"),
-    document: this.#run("document"),
-    generateTests: this.#run("generateTests"),
-    review: this.#run("review"),
-    askAboutSelection: this.#run("askAboutSelection"),
-    acceptEdit: this.#run("acceptEdit"),
-    discardEdit: this.#run("discardEdit"),
-    stopEdit: this.#run("stopEdit"),
-    editPrompt: this.#run("editPrompt"),
-    commitMessage: this.#run("commitMessage"),
-    stopCommitMessage: this.#run("stopCommitMessage"),
-    explainTerminal: this.#run("explainTerminal"),
-  };
+  readonly commands = Object.fromEntries(COMMANDS.map((name) => [name, this.#run(name)]));
 
   /** A replacement that is there already, as a diff. */
   async show(...edit: Parameters<CodeRoom["proposals"]["show"]>): Promise<void> {

@@ -9,6 +9,7 @@ import { editCode } from "../commands/edit-code.ts";
 import { Proposals } from "../edits/proposal.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
 import type { PromptFiles } from "../prompts/prompt-files.ts";
+import type { CodeCommandName } from "./code-commands.ts";
 
 export interface CodeRoomOptions {
   chat: AskingChat;
@@ -24,22 +25,6 @@ export interface CodeRoom {
   proposals: Proposals;
   commands: Readonly<Record<CodeCommandName, CodeCommand>>;
 }
-
-export type CodeCommandName =
-  | "explainSelection"
-  | "fix"
-  | "editSelection"
-  | "document"
-  | "generateTests"
-  | "review"
-  | "askAboutSelection"
-  | "acceptEdit"
-  | "discardEdit"
-  | "stopEdit"
-  | "editPrompt"
-  | "commitMessage"
-  | "stopCommitMessage"
-  | "explainTerminal";
 
 export function openCodeRoom(options: CodeRoomOptions): CodeRoom {
   const { chat, start, models, prompts } = options;

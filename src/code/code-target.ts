@@ -1,5 +1,5 @@
-// The code a command is about: the selection, of several all from the first to the last, else the symbol around the cursor, else its line. What was taken
-// without a selection is told, never guessed in silence.
+// The code a command is about: the selection, of several all from the first to the last, else the symbol around the
+// cursor, else its line. What was taken without a selection is told, never guessed in silence.
 
 import * as vscode from "vscode";
 import { enclosingSymbol, type SymbolLike } from "./enclosing-symbol.ts";

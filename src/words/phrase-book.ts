@@ -7,8 +7,8 @@ const LONGEST = 4_000;
 const DEEPEST = 9;
 /** Looks at a text and at its parts: a real one takes a few dozen. */
 const MOST_LOOKS = 600;
-/** Where one sentence, one item of a list or a name before it ends; not within the name of a command. */
-const BETWEEN = /(?<=\S[.!?…]) (?=\S)|; |, or |, |(?<!"EdgeQuake): /g;
+/** Where one sentence, one item of a list or a name before it ends. */
+const BETWEEN = /(?<=\S[.!?…]) (?=\S)|; |, or |, |: /g;
 const FEW_LETTERS = 14;
 /** How prose begins; what our sentences begin with in place of a name is none. */
 const PROSE = /^(?:the|a|an|this|that|your|you|it|please|no|there|we)\b/i;
@@ -84,6 +84,8 @@ export class PhraseBook {
   #inParts(text: string, depth: number): string | undefined {
     for (const { index, 0: between } of text.matchAll(BETWEEN)) {
       const left = text.slice(0, index);
+      // What is quoted, as a command's name is, is one.
+      if (left.split('"').length % 2 === 0) continue;
       const right = text.slice(index + between.length);
       // A hint ends the sentence before it.
       const before = this.#known(left, depth + 1) ?? this.#ended(left, depth);

@@ -73,7 +73,11 @@ describe("chats", function () {
 
   it("open without their pictures where those are not wanted", async () => {
     const image = `data:image/png;base64,${"A".repeat(100)}`;
-    const attachments = [{ id: "p", kind: "image", image }, { text: 'say "data:" twice' }];
+    const attachments = [
+      { id: "p", kind: "image", image },
+      { text: 'say "data:" twice' },
+      { text: 'data: {"choices":[]}\n\ndata: [DONE]\n' },
+    ];
     await append("s", {
       type: "message",
       message: { id: "q", role: "user", text: "data:text stays", attachments },
@@ -81,7 +85,7 @@ describe("chats", function () {
     const read = async (pictures?: boolean) =>
       (await sessions.read({ session_id: "s", pictures })).messages[0] ?? assert.fail("no message");
     const { attachments: without, ...rest } = await read(false);
-    assert.deepEqual(without, [{ ...attachments[0], image: null }, attachments[1]]);
+    assert.deepEqual(without, [{ ...attachments[0], image: null }, ...attachments.slice(1)]);
     const { attachments: all, ...same } = await read();
     assert.deepEqual(all, attachments);
     assert.deepEqual(rest, same);
