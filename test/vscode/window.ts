@@ -1,5 +1,6 @@
 // One VS Code in Chromium with EdgeQuake installed, and its chat as a person uses it: by what is on the page.
 
+import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, errors, type Frame, type Locator, type Page } from "playwright-core";
@@ -131,7 +132,7 @@ class OpenWindow implements CodeWindow {
     // The list has more than what was asked for, and not always in the order one thinks.
     const row = page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
     // What a command before this one still does may take the focus, and with it the palette, away.
-    await poll(`"${title}" in the palette`, 30_000, async () => {
+    await poll(`"${title}" in the palette`, 60_000, async () => {
       try {
         await page.keyboard.press("F1");
         await page.locator(QUICK_INPUT).first().fill(`>${title}`, { timeout: 3000 });
@@ -284,7 +285,10 @@ export class Chat {
   }
 
   async send(text: string): Promise<void> {
+    // Until a list has gone and given the cursor back, text would go where the cursor goes.
+    await this.#window.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
     await this.input.fill(text);
+    assert.equal(await this.input.inputValue(), text, "what was typed stands in the message box");
     await this.button("Send").click();
   }
 
