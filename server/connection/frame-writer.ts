@@ -55,6 +55,13 @@ export class FrameWriter {
     this.schedule();
   }
 
+  /** Writes one message at once, after what is queued: somebody waits for it, and this turn may go on for long. */
+  sendNow(json: string): void {
+    if (this.#closed) return;
+    this.#batch += encodeFrame(json);
+    this.#writeBatch();
+  }
+
   /** Queues a body that is no text, after what is queued already. */
   sendBytes(contentType: string | undefined, body: Buffer): void {
     if (this.#closed) return;

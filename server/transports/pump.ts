@@ -30,6 +30,15 @@ export class Pump {
     return new PumpedStream(stream_id, this);
   }
 
+  /** For a stream: it has its first words to write. They do not wait for what else this turn brings, often the end. */
+  begun(stream: PumpedStream): void {
+    if (this.#frames.congested) this.changed(stream);
+    else {
+      this.#streams.delete(stream);
+      this.#write([stream], true);
+    }
+  }
+
   /** For a stream: it has something to write. */
   changed(stream: PumpedStream): void {
     this.#streams.add(stream);
@@ -79,18 +88,19 @@ export class Pump {
     });
   }
 
-  #write(streams: readonly PumpedStream[]): void {
+  #write(streams: readonly PumpedStream[], now = false): void {
+    const send = (json: string): void => (now ? this.#frames.sendNow(json) : this.#frames.send(json));
     if (this.#compact) {
       const batch: ChunkBatch = [];
       for (const stream of streams) batch.push([stream.stream_id, stream.take()]);
-      this.#frames.send(JSON.stringify({ jsonrpc: "2.0", method: METHOD.chunkBatch, params: batch }));
+      send(JSON.stringify({ jsonrpc: "2.0", method: METHOD.chunkBatch, params: batch }));
       return;
     }
     for (const stream of streams) {
       const { stream_id, seq } = stream;
       const chunks = stream.take().map((chunk) => stream.inflater.inflate(chunk));
       const params = { stream_id, seq, chunks };
-      this.#frames.send(JSON.stringify({ jsonrpc: "2.0", method: METHOD.chunk, params }));
+      send(JSON.stringify({ jsonrpc: "2.0", method: METHOD.chunk, params }));
     }
   }
 }
@@ -103,6 +113,7 @@ export class PumpedStream {
   seq = 0;
   readonly #pump: Pump;
   #pending: CompactChunk[] = [];
+  #begun = false;
   #control: { pause(): void; resume(): void } | undefined;
 
   constructor(stream_id: string, pump: Pump) {
@@ -116,7 +127,10 @@ export class PumpedStream {
 
   push(chunks: readonly CompactChunk[]): void {
     for (const chunk of chunks) this.#pending.push(chunk);
-    this.#pump.changed(this);
+    if (!this.#begun && chunks.some(hasWords)) {
+      this.#begun = true;
+      this.#pump.begun(this);
+    } else this.#pump.changed(this);
     if (this.#pending.length > MAX_PENDING || this.#pump.congested) this.#pump.hold(this);
   }
 
@@ -142,4 +156,10 @@ export class PumpedStream {
     if (discard) this.#pump.forget(this);
     else this.#pump.flushStream(this);
   }
+}
+
+/** A reader sees something of it: not what only says who speaks. */
+function hasWords(chunk: CompactChunk): boolean {
+  if (typeof chunk === "string") return true;
+  return chunk.choices.some(({ delta }) => Boolean(delta.content || delta.reasoning_content || delta.tool_calls));
 }
