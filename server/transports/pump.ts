@@ -1,5 +1,5 @@
-// From the engine's chunks to frames, without a timer: what arrives in one turn of the event loop leaves
-// together. When the reader falls behind, the upstream sockets are paused, not buffered.
+// From the engine's chunks to frames, without a timer: a stream's first words leave at once, then what arrives in one
+// turn of the event loop leaves together. When the reader falls behind, the upstream sockets are paused, not buffered.
 
 import type { FrameWriter } from "../connection/frame-writer.ts";
 import { type ChunkBatch, type CompactChunk, Inflater } from "../protocol/compact.ts";
@@ -161,5 +161,7 @@ export class PumpedStream {
 /** A reader sees something of it: not what only says who speaks. */
 function hasWords(chunk: CompactChunk): boolean {
   if (typeof chunk === "string") return true;
-  return chunk.choices.some(({ delta }) => Boolean(delta.content || delta.reasoning_content || delta.tool_calls));
+  return chunk.choices.some(({ delta }) =>
+    Boolean(delta.content || delta.reasoning_content || delta.tool_calls),
+  );
 }
