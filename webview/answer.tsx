@@ -21,23 +21,25 @@ interface AnswerProps {
 export function Answer({ turn, fresh, last, head, foot }: AnswerProps) {
   const { state, note, progress } = turn;
   const alone = head === undefined;
+  const coming = state === "streaming" || state === "elsewhere";
   return (
     <article
       class={`turn answer ${turn.compare?.picked ? "picked" : ""}`}
       data-role="assistant"
       data-state={state}
       aria-label={alone ? t("Answer") : t("Answer of {0}", turn.model ?? "")}
-      aria-busy={state === "streaming"}
+      aria-busy={coming}
     >
       {head}
       <Reasoning turn={turn} />
-      <Markdown text={turn.text} ended={state !== "streaming"} />
+      <Markdown text={turn.text} ended={!coming} />
       {progress ? <Countdown key={progress} progress={progress} /> : <Waiting turn={turn} />}
+      {state === "elsewhere" && <p class="note">{t("Being answered in another window…")}</p>}
       {state === "stopped" && <p class="note">{t("Stopped")}</p>}
       {note && <p class="note">{noteText(note)}</p>}
       {state === "error" && <Failure turn={turn} fresh={fresh} retry={last} />}
       <Warnings of={turn.warnings} />
-      {state !== "streaming" && <AnswerEnd turn={turn} last={last} alone={alone} foot={foot} />}
+      {!coming && <AnswerEnd turn={turn} last={last} alone={alone} foot={foot} />}
     </article>
   );
 }

@@ -84,7 +84,7 @@ function Pick({ turn, last }: { turn: Turn; last: boolean }) {
     );
   }
   // What came after another answer does not follow from this one.
-  if (!last || turn.state === "streaming" || turn.text === "") return null;
+  if (!last || turn.state === "streaming" || turn.state === "elsewhere" || turn.text === "") return null;
   return (
     <p class="actions">
       <button

@@ -200,7 +200,7 @@ export const methods = {
     direction: "client-to-server",
     kind: "request",
     params: schema.sessionAppendParams,
-    result: z.object({ session: result.sessionInfo }),
+    result: z.object({ session: result.appendedSession }),
     doc: "Adds to a chat, and begins it where there is none. All entries or none; committed when it is answered. A message or a numbered delta that is there already is not added again.",
   },
   [METHOD.sessionRename]: {

@@ -7,7 +7,7 @@ import type { AttemptRecord } from "./errors.ts";
 import type { Usage } from "./messages.ts";
 import type { Diagnosis, ModelsResult, ProvidersResult, Source, StreamEnd } from "./results.ts";
 import type { RouterStatus, RouteTrace } from "./route-trace.ts";
-import type { SessionInfo, SessionMessage, SessionPage } from "./session-types.ts";
+import type { AppendedSession, SessionInfo, SessionMessage, SessionPage } from "./session-types.ts";
 
 const looseObject = z.looseObject({});
 const nullish = <T extends z.ZodType>(schema: T) => schema.nullish();
@@ -348,6 +348,10 @@ export const sessionInfo = z.object({
   meta: z.record(z.string(), z.unknown()).nullable().describe("whatever the client keeps with it"),
 }) satisfies z.ZodType<SessionInfo>;
 
+export const appendedSession = sessionInfo.extend({
+  previous: z.number().nullable().describe("updated before this append; null = it is new"),
+}) satisfies z.ZodType<AppendedSession>;
+
 export const sessionMessage = z.looseObject({
   id: z.string(),
   role: z.string(),
@@ -355,6 +359,7 @@ export const sessionMessage = z.looseObject({
   reasoning: z.string(),
   at: z.number().describe("Unix milliseconds"),
   seq: z.int(),
+  growing: z.boolean().optional().describe("true: a backend that lives is still writing it"),
 }) satisfies z.ZodType<SessionMessage>;
 
 export const sessionPage = z.object({

@@ -330,9 +330,13 @@ export const sessionSearchParams = z.object({ query: z.string().max(1000), limit
 export const sessionExportParams = z.object({ session_id, format: z.enum(["markdown", "json"]) });
 
 const id = z.string().min(1).max(256);
+const growing = z.boolean().optional();
 const entry = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("message"),
+    growing: growing.describe(
+      "more of it comes: true for all readers until an update says false or the backend ends",
+    ),
     message: z.looseObject({
       id,
       role: z.string().min(1).max(64),
@@ -350,6 +354,7 @@ const entry = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("update"),
     id,
+    growing,
     fields: z.record(z.string(), z.unknown()).describe("text and reasoning replace what is there"),
   }),
   z.object({ type: z.literal("cut"), id: id.describe("this message and all after it go") }),

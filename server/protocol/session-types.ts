@@ -11,6 +11,8 @@ export interface SessionMessage {
   at: number;
   /** Its place; a cursor for reading what stands before it. */
   seq: number;
+  /** A process that lives is still writing it. */
+  growing?: boolean | undefined;
   [field: string]: unknown;
 }
 
@@ -25,16 +27,26 @@ export interface SessionInfo {
   meta: Record<string, unknown> | null;
 }
 
+/** As an append left it. */
+export interface AppendedSession extends SessionInfo {
+  /** `updated` before that, null = it is new: who knows another one has not seen everything. */
+  previous: number | null;
+}
+
 export type SessionEntry =
-  /** A new message. One whose id is there already is left as it is. */
+  /**
+   * A new message. One whose id is there already is left as it is. `growing`: more of it comes, and until an update says
+   * no, or this process ends, others are told so.
+   */
   | {
       type: "message";
+      growing?: boolean | undefined;
       message: { id: string; role: string; text?: string; reasoning?: string; [field: string]: unknown };
     }
   /** More text of a message. `n` counts the deltas of a message from 0: one that came before is not added again. */
   | { type: "delta"; id: string; n?: number; text?: string; reasoning?: string }
   /** Other fields of a message; `text` and `reasoning` replace what is there. The deltas are joined for good. */
-  | { type: "update"; id: string; fields: Record<string, unknown> }
+  | { type: "update"; id: string; growing?: boolean | undefined; fields: Record<string, unknown> }
   /** This message and all after it leave the session. */
   | { type: "cut"; id: string };
 

@@ -5,7 +5,8 @@ import type { AttemptRecord } from "./errors.ts";
 import type { Usage } from "./messages.ts";
 import type { RouteTrace } from "./route-trace.ts";
 
-export type TurnState = "streaming" | "done" | "error" | "stopped";
+/** "elsewhere": another window gets this answer; it is told as it is stored, and ends by itself. */
+export type TurnState = "streaming" | "elsewhere" | "done" | "error" | "stopped";
 
 export type TurnNote = "length" | "content_filter" | "empty";
 

@@ -21,7 +21,7 @@ export function operationsOn(sqlite: DatabaseSync, now: () => number = steadyNow
     ...ledgerTable(sqlite),
     ...budgetTable(sqlite, sweep),
     ...leaseTable(sqlite, sweep, now),
-    ...sessionTable(sqlite),
+    ...sessionTable(sqlite, now),
     ...cacheTable(sqlite),
   };
 }
@@ -40,4 +40,5 @@ export const HOLDING: ReadonlySet<OperationName> = new Set([
   "budgets.reserve",
   "leases.rate",
   "leases.slots",
+  "sessions.append",
 ]);

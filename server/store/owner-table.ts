@@ -11,15 +11,16 @@ const SILENT_MS = 3_000;
 /** One that says nothing is dead after this, whoever has its number now. */
 const DEAD_MS = 30_000;
 
+export const BEAT =
+  "INSERT INTO owners (id, pid, beat) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET beat = excluded.beat";
+
 /** Names this process among all that share the database. */
 export const OWNER = `${process.pid}-${randomUUID()}`;
 
 export type OwnerOperations = ReturnType<typeof ownerTable>;
 
 export function ownerTable(sqlite: DatabaseSync, now: () => number) {
-  const beat = sqlite.prepare(
-    `INSERT INTO owners (id, pid, beat) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET beat = excluded.beat`,
-  );
+  const beat = sqlite.prepare(BEAT);
   let swept = Number.NEGATIVE_INFINITY;
 
   forgetOtherBoots(sqlite, now());
@@ -38,6 +39,11 @@ export function ownerTable(sqlite: DatabaseSync, now: () => number) {
       return holds !== undefined;
     },
 
+    /** This process ends: nobody needs to wait until it is believed. */
+    "owners.leave"(): void {
+      sqlite.prepare("DELETE FROM slots WHERE owner = ?").run(OWNER);
+    },
+
     /** Frees what dead processes held. Cheap: looks at most once a second. Call it inside a transaction. */
     "owners.sweep"(): void {
       if (now() - swept < 1_000) return;
@@ -52,13 +58,13 @@ export function ownerTable(sqlite: DatabaseSync, now: () => number) {
   };
 }
 
-interface Owner {
+export interface Owner {
   id: string;
   pid: number;
   beat: number;
 }
 
-function isDead({ id, pid, beat }: Owner, now: number): boolean {
+export function isDead({ id, pid, beat }: Owner, now: number): boolean {
   if (id === OWNER) return false;
   const silent = now - beat;
   return silent > DEAD_MS || (silent > SILENT_MS && !exists(pid));

@@ -3,6 +3,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type {
+  AppendedSession,
   AppendOrder,
   SessionEntry,
   SessionHit,
@@ -10,6 +11,7 @@ import type {
   SessionMessage,
   SessionPage,
 } from "../protocol/session-types.ts";
+import { growingMessages } from "./growing-messages.ts";
 import { hasSearch } from "./migrations.ts";
 import { excerptOf, titleOf } from "./session-text.ts";
 import { inTransaction } from "./transaction.ts";
@@ -35,7 +37,8 @@ interface SessionRow extends Omit<SessionInfo, "meta"> {
 
 export type SessionOperations = ReturnType<typeof sessionTable>;
 
-export function sessionTable(sqlite: DatabaseSync) {
+export function sessionTable(sqlite: DatabaseSync, now: () => number) {
+  const growing = growingMessages(sqlite, now);
   const searchable = hasSearch(sqlite);
   const find = sqlite.prepare("SELECT * FROM sessions WHERE id = ?");
   const message = sqlite.prepare("SELECT * FROM messages WHERE session = ? AND id = ?");
@@ -78,6 +81,7 @@ export function sessionTable(sqlite: DatabaseSync) {
       .all(sessionId, from) as unknown as { row: number }[];
     for (const { row } of rows) {
       unindex.run(row);
+      growing.set(row, false);
       sqlite.prepare("DELETE FROM deltas WHERE message = ?").run(row);
     }
     sqlite.prepare("DELETE FROM messages WHERE session = ? AND seq >= ?").run(sessionId, from);
@@ -87,7 +91,9 @@ export function sessionTable(sqlite: DatabaseSync) {
     if (entry.type === "message") {
       const { id, role, text = "", reasoning = "", ...data } = entry.message;
       const done = put.run(sessionId, sessionId, id, at, role, text, reasoning, jsonOf(data));
-      if (done.changes > 0) setIndex(Number(done.lastInsertRowid), text);
+      if (done.changes === 0) return;
+      setIndex(Number(done.lastInsertRowid), text);
+      if (entry.growing) growing.set(Number(done.lastInsertRowid), true);
       return;
     }
     const row = message.get(sessionId, entry.id) as unknown as MessageRow | undefined;
@@ -111,14 +117,18 @@ export function sessionTable(sqlite: DatabaseSync) {
       settle.run(next.text, next.reasoning, next.role, data, row.row);
       sqlite.prepare("DELETE FROM deltas WHERE message = ?").run(row.row);
       setIndex(row.row, next.text);
+      if (entry.growing !== undefined) growing.set(row.row, entry.growing);
     }
   }
 
-  /** The title of a session nobody named: its first question. */
+  /**
+   * The title of a session nobody named: its first question. No two changes have the same time: whoever knows the last
+   * one knows that nobody wrote since.
+   */
   function refresh(id: string, at: number): SessionInfo {
     sqlite
       .prepare(
-        "UPDATE sessions SET updated = MAX(updated, ?), messages = (SELECT COUNT(*) FROM messages WHERE session = ?) WHERE id = ?",
+        "UPDATE sessions SET updated = MAX(updated + 1, ?), messages = (SELECT COUNT(*) FROM messages WHERE session = ?) WHERE id = ?",
       )
       .run(at, id, id);
     const row = find.get(id) as unknown as SessionRow;
@@ -137,20 +147,21 @@ export function sessionTable(sqlite: DatabaseSync) {
 
   return {
     /** Begins the session where there is none. */
-    "sessions.append"({ session_id, entries, meta }: AppendOrder, at: number): SessionInfo {
+    "sessions.append"({ session_id, entries, meta }: AppendOrder, at: number): AppendedSession {
       return inTransaction(sqlite, () => {
+        const previous = session(session_id)?.updated ?? null;
         sqlite
           .prepare(
-            "INSERT INTO sessions (id, title, titled, created, updated, messages) VALUES (?, '', 0, ?, ?, 0) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO sessions (id, title, titled, created, updated, messages) VALUES (?, '', 0, ?, 0, 0) ON CONFLICT (id) DO NOTHING",
           )
-          .run(session_id, at, at);
+          .run(session_id, at);
         if (meta) {
           const known = session(session_id)?.meta ?? {};
           const merged = JSON.stringify({ ...known, ...meta });
           sqlite.prepare("UPDATE sessions SET meta = ? WHERE id = ?").run(merged, session_id);
         }
         for (const entry of entries) enter(session_id, entry, at);
-        return refresh(session_id, at);
+        return { ...refresh(session_id, at), previous };
       });
     },
 
@@ -168,7 +179,8 @@ export function sessionTable(sqlite: DatabaseSync) {
         .all(id, before ?? Number.MAX_SAFE_INTEGER, limit + 1) as unknown as MessageRow[];
       const more = rows.length > limit;
       const shown = rows.slice(0, limit).reverse();
-      const messages = shown.map((row) => messageOf(whole(row), pictures));
+      const grow = growing.rows();
+      const messages = shown.map((row) => messageOf(whole(row), pictures, grow.has(row.row)));
       return { session: info, messages, before: more ? (shown[0]?.seq ?? null) : null };
     },
 
@@ -210,7 +222,7 @@ export function sessionTable(sqlite: DatabaseSync) {
           .prepare(
             "INSERT INTO sessions (id, title, titled, created, updated, messages, meta) VALUES (?, ?, ?, ?, ?, 0, ?) ON CONFLICT (id) DO NOTHING",
           )
-          .run(as, title, titled, at, at, meta);
+          .run(as, title, titled, at, 0, meta);
         const rows = sqlite
           .prepare("SELECT * FROM messages WHERE session = ? AND seq <= ? ORDER BY seq")
           .all(id, last?.seq ?? Number.MAX_SAFE_INTEGER) as unknown as MessageRow[];
@@ -268,10 +280,11 @@ function infoOf({ id, title, created, updated, messages, meta }: SessionRow): Se
 function messageOf(
   { seq, id, at, role, text, reasoning, data }: MessageRow,
   pictures: boolean,
+  growing: boolean,
 ): SessionMessage {
   const kept = data === null ? {} : (JSON.parse(data) as Record<string, unknown>);
   const fields = pictures ? kept : (withoutDataUrls(kept) as Record<string, unknown>);
-  return { ...fields, id, role, text, reasoning, at, seq };
+  return { ...fields, id, role, text, reasoning, at, seq, ...(growing ? { growing } : {}) };
 }
 
 /** What only begins like one, as a log of server-sent events does, is a text. */

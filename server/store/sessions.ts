@@ -4,6 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { createError } from "../protocol/errors.ts";
 import type {
+  AppendedSession,
   AppendOrder,
   SessionHit,
   SessionInfo,
@@ -35,7 +36,7 @@ export class Sessions {
   }
 
   /** Begins the session where there is none; resolves when it is committed. */
-  append(order: AppendOrder): Promise<SessionInfo> {
+  append(order: AppendOrder): Promise<AppendedSession> {
     return this.#do("sessions.append", order, this.#now());
   }
 

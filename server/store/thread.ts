@@ -23,11 +23,20 @@ let beating: NodeJS.Timeout | undefined;
 function run({ name, args }: Order): unknown {
   if (name === "close") {
     clearInterval(beating);
+    if (beating) leave();
     keeper.close();
     return undefined;
   }
   if (HOLDING.has(name)) beating ??= setInterval(beat, BEAT_MS);
   return keeper.run(name, args);
+}
+
+function leave(): void {
+  try {
+    keeper.run("owners.leave", []);
+  } catch {
+    // Others see it when its process is gone.
+  }
 }
 
 function beat(): void {

@@ -39,6 +39,8 @@ export interface ChatOptions extends Pick<ConversationOptions, "state" | "store"
   models: ModelChoice;
   /** Where attachments are kept until they are sent. */
   heldFolder: string;
+  /** Somebody sees the chat. */
+  seen(): boolean;
 }
 
 export class Chat {
@@ -84,6 +86,7 @@ export class Chat {
         this.show();
         this.#touch();
       },
+      overtaken: () => void this.refresh(),
       changed: () => this.#gauge.touch(),
     });
     this.#gauge = new ContextGauge({
@@ -124,6 +127,7 @@ export class Chat {
     const unsaid = [this.conversations.takeUnsaid(), this.#unsaid].filter((one) => one !== undefined);
     this.#unsaid = undefined;
     if (unsaid.length > 0) this.notice(unsaid.join("\n"));
+    void this.conversations.followElsewhere();
   }
 
   /** What another window did to this conversation is seen, and said. */
@@ -160,6 +164,14 @@ export class Chat {
     if (text.trim() === "" && question.attachments.length === 0) return;
     await this.refresh();
     const replaces = this.composer.editing;
+    if (replaces !== null && this.#isComing(replaces)) {
+      this.compose(text);
+      throw new Error(
+        vscode.l10n.t(
+          "This message is being answered in another window. It can be replaced when the answer is there.",
+        ),
+      );
+    }
     if (replaces !== null) this.session.takeBack(replaces);
     this.composer.sent();
     this.#showComposer(replaces !== null);
@@ -171,7 +183,7 @@ export class Chat {
   async retry(id: string): Promise<void> {
     await this.refresh();
     const turn = this.session.entryOf(id)?.turn;
-    if (!turn || !this.#isLast(id)) return;
+    if (!turn || !this.#isLast(id) || this.#isComing(id)) return;
     const same = turn.compare !== null || this.conversations.isModelAsBefore(turn);
     await this.session.retry(id, same && turn.model !== null ? turn.model : this.#model());
   }
@@ -217,7 +229,7 @@ export class Chat {
     const model = await pickModel(this.#options.models, { title: vscode.l10n.t("Answer Again With") });
     if (model === undefined) return;
     await this.refresh();
-    if (this.#isLast(id)) await this.session.retry(id, model);
+    if (this.#isLast(id) && !this.#isComing(id)) await this.session.retry(id, model);
   }
 
   async selectCompare(): Promise<void> {
@@ -286,6 +298,14 @@ export class Chat {
     const { entries } = this.session.transcript;
     const index = entries.findIndex(({ turn }) => turn.id === id);
     return index >= 0 && entries.slice(index).every(({ turn }) => turn.role === "assistant");
+  }
+
+  /** Another window gets this answer, or one that would go with this turn. */
+  #isComing(id: string): boolean {
+    const { turns } = this.session;
+    const from = turns.findIndex((turn) => turn.id === id);
+    const until = turns[from]?.compare ? from + 1 : turns.length;
+    return from >= 0 && turns.slice(from, until).some(({ state }) => state === "elsewhere");
   }
 
   /** What is being written is different. */

@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { Turn } from "../../server/protocol/webview.ts";
 import { messageOf, plainText } from "../plain-text.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import { Journal } from "./journal.ts";
 import type { Outbox } from "./outbox.ts";
 import { ChatSession, type SessionListener, type SessionOptions, type StartStream } from "./session.ts";
@@ -29,6 +30,10 @@ export interface ConversationOptions {
   switched(): void;
   /** The same, but another window went on with it. */
   refreshed(): void;
+  /** Another window wrote to it while this one did. */
+  overtaken(): void;
+  /** Somebody sees the chat. */
+  seen(): boolean;
   /** There is more or less of it. */
   changed(): void;
 }
@@ -44,6 +49,8 @@ export class Conversations {
   #busy = false;
   /** When it was last changed, as far as this window knows. */
   #updated = 0;
+  #followed: ChatSession | undefined;
+  #elsewhere: Elsewhere | undefined;
   /** What could not be said before there was a page to say it on. */
   #unsaid: string | undefined;
 
@@ -79,6 +86,7 @@ export class Conversations {
   }
 
   begin(): void {
+    this.#updated = 0;
     this.#opened = Promise.resolve();
     this.#switchTo(this.#new(randomUUID(), new Transcript()), "");
   }
@@ -101,6 +109,7 @@ export class Conversations {
     const session = this.#session;
     if (session.busy || session.turns.length === 0 || !session.isWritten) return undefined;
     try {
+      if (this.#followed === session && (await soon(this.#elsewhere?.look() ?? false))) return undefined;
       const { updated } = await soon(this.#options.store.read(session.id, null, 1, false)).then(
         (page) => page.session,
       );
@@ -120,6 +129,35 @@ export class Conversations {
       this.begin();
       return vscode.l10n.t("This chat was deleted in another window.");
     }
+  }
+
+  /** It is shown: the answers that another window gets come here too, until they end. */
+  async followElsewhere(): Promise<void> {
+    const session = this.#session;
+    const { transcript, id } = session;
+    if (this.#followed === session || !transcript.turns.some(({ state }) => state === "elsewhere")) return;
+    this.#followed = session;
+    const { Elsewhere } = await import("./on-demand.ts");
+    const { store, outbox, seen, changed, overtaken } = this.#options;
+    const elsewhere = new Elsewhere({
+      transcript,
+      read: (limit) => store.read(id, null, limit, false),
+      seen: () => session === this.#session && seen(),
+      grew: (turn) => outbox.grew(turn),
+      settled: (turn) => {
+        outbox.settled(turn);
+        changed();
+      },
+      complete: (updated) => {
+        if (session === this.#session && session.isWritten) this.#updated = Math.max(this.#updated, updated);
+      },
+      different: overtaken,
+    });
+    this.#elsewhere = elsewhere;
+    await elsewhere.follow();
+    if (this.#followed !== session) return;
+    this.#followed = undefined;
+    this.#elsewhere = undefined;
   }
 
   /** Another conversation with everything up to this turn. */
@@ -157,11 +195,15 @@ export class Conversations {
   }
 
   #new(id: string, transcript: Transcript): ChatSession {
-    const { store, start, outbox, asks, changed } = this.#options;
+    const { store, start, outbox, asks, changed, overtaken } = this.#options;
     const journal = new Journal(id, (order) => store.append(order), {
-      written: ({ title, updated }) => {
-        if (id === this.#session.id) this.#updated = Math.max(this.#updated, updated);
+      written: ({ title, updated, previous }) => {
         this.renamed(id, title);
+        const session = this.#session;
+        if (id !== session.id) return;
+        // What another window wrote in between is not known here: the next look finds it.
+        if (previous === null || previous <= this.#updated) this.#updated = Math.max(this.#updated, updated);
+        else if (!session.busy && session.isWritten) overtaken();
       },
       failing: (error) => {
         if (id !== this.#session.id) return;
@@ -246,7 +288,7 @@ export class Conversations {
   }
 }
 
-async function soon<T>(work: Promise<T>): Promise<T> {
+async function soon<T>(work: T | Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error("it took too long")), LOOKING_MS);
   try {

@@ -1,16 +1,19 @@
 // Writes one conversation into the store as it grows: in order, deltas joined, nothing twice. A store that fails is
 // tried again and never hurts the conversation; what could not be written yet waits here.
 
-import type { AppendOrder, SessionEntry, SessionInfo } from "../../server/protocol/session-types.ts";
+import type { AppendedSession, AppendOrder, SessionEntry } from "../../server/protocol/session-types.ts";
 import type { Turn } from "../../server/protocol/webview.ts";
 import { allFieldsOf, messageEntry } from "./stored-turn.ts";
 import type { Entry } from "./turns.ts";
 
-export type Append = (order: AppendOrder) => Promise<SessionInfo>;
+export type Append = (order: AppendOrder) => Promise<AppendedSession>;
 
 export interface JournalListener {
-  /** Something was written: the title as it is now. */
-  written?(session: SessionInfo): void;
+  /**
+   * Something was written: the title as it is now. `previous` is null where it is not known, as after an answer that got
+   * lost.
+   */
+  written?(session: AppendedSession): void;
   /** Writing failed; it is tried again. Told once, until writing works again. */
   failing?(error: Error): void;
 }
@@ -59,7 +62,7 @@ export class Journal {
     this.#takeDelta(turn);
     this.#written.delete(turn.id);
     const { text, reasoning } = turn;
-    this.changed(turn, replaced ? { text, reasoning } : {});
+    this.#update(turn, replaced ? { text, reasoning } : {});
   }
 
   /** It is asked again in the same place. */
@@ -67,11 +70,12 @@ export class Journal {
     const n = this.#written.get(turn.id)?.n;
     this.#growing.delete(turn.id);
     this.#written.set(turn.id, { text: 0, reasoning: 0, n });
-    this.changed(turn, { text: "", reasoning: "" });
+    this.#update(turn, { compare: turn.compare, text: "", reasoning: "" });
   }
 
-  changed(turn: Turn, more: Record<string, unknown> = {}): void {
-    this.#put({ type: "update", id: turn.id, fields: { ...allFieldsOf(turn), ...more } });
+  /** The one that the conversation goes on from was decided: nothing is said of how it ends, which may be another's. */
+  compared({ id, compare }: Turn): void {
+    this.#put({ type: "update", id, fields: { compare } });
   }
 
   cut(from: string): void {
@@ -92,6 +96,11 @@ export class Journal {
   /** Everything is in the store. */
   get isWritten(): boolean {
     return this.#queue.length === 0 && this.#growing.size === 0;
+  }
+
+  #update(turn: Turn, more: Record<string, unknown>): void {
+    const growing = turn.state === "streaming";
+    this.#put({ type: "update", id: turn.id, growing, fields: { ...allFieldsOf(turn), ...more } });
   }
 
   #put(entry: SessionEntry): void {
@@ -120,8 +129,9 @@ export class Journal {
       try {
         const session = await this.#append({ session_id: this.sessionId, entries });
         this.#queue.splice(0, entries.length);
+        const { previous } = session;
+        this.#listener.written?.({ ...session, previous: this.#failures === 0 ? previous : null });
         this.#failures = 0;
-        this.#listener.written?.(session);
       } catch (thrown) {
         const error = thrown as Error;
         this.#failed(error);

@@ -28,7 +28,8 @@ export class Outbox {
   /** Everything anew: what was waiting is part of it. */
   reset(snapshot: Snapshot): void {
     this.#forget();
-    for (const turn of snapshot.turns) if (turn.state === "streaming") this.#remember(turn);
+    for (const turn of snapshot.turns)
+      if (turn.state === "streaming" || turn.state === "elsewhere") this.#remember(turn);
     this.send({ type: "reset", ...snapshot, turns: snapshot.turns.map((turn) => ({ ...turn })) });
   }
 

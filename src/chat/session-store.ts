@@ -3,6 +3,7 @@
 import type { Client } from "../../server/connection/client.ts";
 import { METHOD } from "../../server/protocol/names.ts";
 import type {
+  AppendedSession,
   AppendOrder,
   SessionHit,
   SessionInfo,
@@ -16,7 +17,7 @@ export class SessionStore {
     this.#client = client;
   }
 
-  async append({ session_id, entries, meta }: AppendOrder): Promise<SessionInfo> {
+  async append({ session_id, entries, meta }: AppendOrder): Promise<AppendedSession> {
     const order = { session_id, entries: [...entries], ...(meta ? { meta } : {}) };
     const { session } = await (await this.#client()).request(METHOD.sessionAppend, order);
     return session;

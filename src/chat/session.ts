@@ -121,7 +121,7 @@ export class ChatSession {
       if (turn !== picked) this.stop(turn.id);
       const was = turn.compare.picked;
       turn.compare = { group, picked: turn === picked };
-      if (turn.compare.picked !== was) this.#options.journal?.changed(turn);
+      if (turn.compare.picked !== was) this.#options.journal?.compared(turn);
     }
     if (!this.#left) this.#options.listener.picked(group, id);
     return picked;

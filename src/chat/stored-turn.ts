@@ -24,9 +24,10 @@ const KEPT = [
 ] as const satisfies (keyof Turn)[];
 
 export function messageEntry({ turn, attached, told }: Entry): SessionEntry {
-  const { id, role, text, reasoning } = turn;
+  const { id, role, text, reasoning, state } = turn;
+  const growing = state === "streaming" ? { growing: true } : {};
   const more = { ...(attached.length > 0 ? { attached } : {}), ...(told ? { told } : {}) };
-  return { type: "message", message: { id, role, text, reasoning, ...fieldsOf(turn), ...more } };
+  return { type: "message", ...growing, message: { id, role, text, reasoning, ...fieldsOf(turn), ...more } };
 }
 
 /** What differs from a message that says nothing but its text. */
@@ -36,19 +37,21 @@ export function fieldsOf(turn: Turn): Record<string, unknown> {
   return Object.fromEntries(given.map((name) => [name, turn[name]]));
 }
 
-/** All of them: what is as usual now may not have been so before. */
+/** All but `compare`, which another window may decide: what is as usual now may not have been so before. */
 export function allFieldsOf(turn: Turn): Record<string, unknown> {
-  return Object.fromEntries(KEPT.map((name) => [name, turn[name]]));
+  const own = KEPT.filter((name) => name !== "compare");
+  return Object.fromEntries(own.map((name) => [name, turn[name]]));
 }
 
 export function entryOf(message: SessionMessage): Entry | undefined {
   const { id, role, text, reasoning, seq } = message;
   if (role !== "user" && role !== "assistant") return undefined;
   const turn: Turn = { ...emptyTurn(role), id, text, reasoning };
-  const { state, error, note, compare, usage, trace, model } = message;
-  // A streaming one was cut off with the window that asked: what came is kept, and it can be asked again.
+  const { state, error, note, compare, usage, trace, model, growing } = message;
+  // A streaming one that nobody writes any more was cut off with the window that asked: what came is kept, and it can be
+  // asked again.
   if (state === "error" || state === "stopped") turn.state = state;
-  else if (state === "streaming") turn.state = "stopped";
+  else if (state === "streaming") turn.state = growing === true ? "elsewhere" : "stopped";
   if (note === "length" || note === "content_filter" || note === "empty") turn.note = note;
   if (isObject(error)) turn.error = { name: textOf(error["name"]), message: textOf(error["message"]) };
   if (isObject(compare) && typeof compare["group"] === "string") {

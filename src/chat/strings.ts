@@ -9,6 +9,7 @@ export function chatStrings(): Record<string, string> {
   return {
     "1 request": t("1 request"),
     Amount: t("Amount"),
+    "Being answered in another window…": t("Being answered in another window…"),
     Answer: t("Answer"),
     "Answer of {0}": t("Answer of {0}"),
     "Answers side by side": t("Answers side by side"),

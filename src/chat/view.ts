@@ -12,7 +12,7 @@ import { chatHtml } from "./html.ts";
 import { openLink } from "./open-link.ts";
 import { Outbox } from "./outbox.ts";
 
-export interface ChatViewOptions extends Omit<ChatOptions, "outbox"> {
+export interface ChatViewOptions extends Omit<ChatOptions, "outbox" | "seen"> {
   extensionUri: vscode.Uri;
   proposals: Pick<Proposals, "show">;
 }
@@ -34,7 +34,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   constructor(options: ChatViewOptions) {
     this.#options = options;
     this.#outbox = new Outbox((message) => this.#post(message));
-    this.chat = new Chat({ ...options, outbox: this.#outbox });
+    this.chat = new Chat({ ...options, outbox: this.#outbox, seen: () => this.#listening });
     this.#handlers = this.#handlersOf(this.chat);
     this.#subscriptions.push(
       options.models.onChange(() => {

@@ -4,9 +4,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { OpenAIError } from "../../server/protocol/errors.ts";
 import type { SessionEntry } from "../../server/protocol/session-types.ts";
 import { Sessions } from "../../server/store/sessions.ts";
+import { poll } from "../host/poll.ts";
 import { StoreFolder } from "./folder.ts";
 
 const KILLS = 15;
@@ -50,6 +52,7 @@ describe("chats", function () {
       updated: now,
       messages: 2,
       meta: null,
+      previous: null,
     });
     const long = await append("t", question("q", `${"word ".repeat(40)}`));
     assert.ok(long.title.length <= 80 && long.title.endsWith("word…"), long.title);
@@ -297,6 +300,50 @@ describe("chats", function () {
       );
       assert.match(message?.text ?? "", /^(?:0123456789)+$/);
     }
+  });
+
+  it("an append tells when the chat was changed before it: never twice at the same time", async () => {
+    const first = await append("s", question("q", "?"));
+    // Of another window, within the same millisecond.
+    const other = new Sessions(folder.open(), () => now);
+    const second = await other.append({ session_id: "s", entries: [answer("a", "!")] });
+    assert.equal(second.previous, first.updated);
+    const third = await append("s", question("r", "?"));
+    assert.equal(third.previous, second.updated);
+    assert.ok(first.updated < second.updated && second.updated < third.updated);
+  });
+
+  it("tell another window of an answer that still grows, until its window is closed", async () => {
+    const store = folder.open();
+    const window = new Sessions(store, () => now);
+    await window.append({
+      session_id: "s",
+      entries: [question("q", "?"), { ...answer("a"), growing: true }] as SessionEntry[],
+    });
+    const growing = async () => (await sessions.read({ session_id: "s" })).messages.map((one) => one.growing);
+    assert.deepEqual(await growing(), [undefined, true]);
+    await store.close();
+    assert.deepEqual(await growing(), [undefined, undefined]);
+  });
+
+  it("of one that was killed an answer grows no longer, soon after; while it lives it does for longer", async () => {
+    const writer = new URL("./chat-writer.ts", import.meta.url).pathname;
+    const child = spawn(process.execPath, ["--no-warnings", writer, folder.file, "k", "paused"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(child.stdout, "data");
+    const grows = async () => (await sessions.read({ session_id: "k" })).messages[1]?.growing === true;
+    const begun = performance.now();
+    // Longer than a process that says nothing and is gone is believed.
+    while (performance.now() - begun < 4_000) {
+      assert.ok(await grows());
+      await pause(200);
+    }
+    child.kill("SIGKILL");
+    await once(child, "close");
+    const killed = performance.now();
+    await poll("the end of what grew", 12_000, async () => !(await grows()));
+    console.log(`      seen ${((performance.now() - killed) / 1_000).toFixed(1)} s after the kill`);
   });
 
   it("are kept in memory where there is no store", async () => {

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { CompletionStream } from "../../server/protocol/completion-stream.ts";
 import type { ChatCompletionChunk, CompletionParams } from "../../server/protocol/messages.ts";
 import type { StreamEnd } from "../../server/protocol/results.ts";
-import type { AppendOrder, SessionInfo } from "../../server/protocol/session-types.ts";
+import type { AppendedSession, AppendOrder } from "../../server/protocol/session-types.ts";
 import type { ToWebview, Turn } from "../../server/protocol/webview.ts";
 import { Sessions } from "../../server/store/sessions.ts";
 import { Journal } from "../../src/chat/journal.ts";
@@ -126,7 +126,7 @@ export class Harness {
     return transcript;
   }
 
-  async #append(order: AppendOrder): Promise<SessionInfo> {
+  async #append(order: AppendOrder): Promise<AppendedSession> {
     if (this.broken) throw this.broken;
     this.orders.push(structuredClone(order));
     return this.sessions.append(order);

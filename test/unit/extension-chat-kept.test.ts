@@ -25,7 +25,7 @@ describe("chat session in the store", () => {
     // At the moment of asking.
     assert.deepEqual(await textsKept(), [
       ["what is it?", "done"],
-      ["", "stopped"],
+      ["", "elsewhere"],
     ]);
     stream.push([chunk("a "), chunk("first part")]);
     await poll("the growth in the store", 5_000, async () => (await textsKept())[1]?.[0] === "a first part");

@@ -100,13 +100,14 @@ function fill(exchange: Exchange): Promise<void> {
   return exchange.reply(200, JSON.stringify(answer));
 }
 
-export async function startScriptedAnswers(): Promise<ScriptedProvider> {
+/** `more`: other models, by name. */
+export async function startScriptedAnswers(more: Record<string, Script> = {}): Promise<ScriptedProvider> {
   const provider = await ScriptedProvider.start((exchange) => {
     if (exchange.request.path.endsWith("/embeddings")) return embed(exchange);
     if (/\/v1\/completions$/.test(exchange.request.path)) return fill(exchange);
     if (exchange.request.method === "GET") return exchange.reply(404, errorBody("no such page"));
     const model = String(jsonOf(exchange.request)["model"]);
-    return (BY_MODEL[model] ?? chat(...WORDS))(exchange);
+    return (more[model] ?? BY_MODEL[model] ?? chat(...WORDS))(exchange);
   });
   // The editor asks for them when it likes.
   const list = JSON.stringify({ object: "list", data: [{ id: "plain", object: "model" }] });

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, errors, type Frame, type Locator, type Page } from "playwright-core";
+import type { TurnState } from "../../server/protocol/webview.ts";
 import { backendsOf } from "../host/backends-of.ts";
 import { launchBrowser, openWorkbench, webviewWith } from "../host/browser.ts";
 import { PROJECT, packFolder, packVsix } from "../host/build.ts";
@@ -234,8 +235,6 @@ class OpenWindow implements CodeWindow {
 const MESSAGE = 'textarea[aria-label="Message"]';
 const ANSWER = '[data-role="assistant"]';
 
-export type AnswerState = "streaming" | "done" | "error" | "stopped";
-
 /** The chat view. */
 export class Chat {
   readonly #window: CodeWindow;
@@ -303,11 +302,11 @@ export class Chat {
   }
 
   /** Waits until answer `count` is in one of these states; gives all it shows. */
-  async answer(count: number, ...states: AnswerState[]): Promise<string> {
+  async answer(count: number, ...states: TurnState[]): Promise<string> {
     return poll(`answer ${count} to be ${states.join(" or ")}`, 15_000, async () => {
       if ((await this.answers.count()) < count) return undefined;
       const answer = this.answers.nth(count - 1);
-      const state = (await answer.getAttribute("data-state")) as AnswerState;
+      const state = (await answer.getAttribute("data-state")) as TurnState;
       return states.includes(state) ? ((await answer.textContent()) ?? "") : undefined;
     });
   }

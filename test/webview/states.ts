@@ -74,6 +74,10 @@ export const STATES: Record<string, (chat: ChatPage) => Promise<void>> = {
         }),
       ],
     }),
+  elsewhere: (chat) =>
+    chat.reset({
+      turns: [question(ASKED), answer("It divides by", { state: "elsewhere", usage: null, cost_usd: null })],
+    }),
   stopped: (chat) =>
     chat.reset({
       turns: [question(ASKED), answer("It divides by", { state: "stopped", usage: null, cost_usd: null })],
