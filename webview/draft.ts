@@ -16,6 +16,8 @@ export const editing = signal<string | null>(null);
 export const focusWishes = signal(0);
 
 let timer: number | undefined;
+/** Whatever stands in the box was typed since a message was sent. */
+let typedSince = false;
 
 /** A person typed. */
 export function typed(text: string): void {
@@ -32,6 +34,14 @@ export function replaceDraft(text: string, at = Date.now()): void {
   saveDraft(text, at);
 }
 
+/** The host puts this into the box: before what was typed since a message was sent, which it has not heard of. */
+export function compose(text: string): void {
+  const since = typedSince ? draft.peek() : "";
+  typedSince = false;
+  if (since === "") replaceDraft(text);
+  else typed(text === "" || /\s$/.test(text) ? text + since : `${text}\n\n${since}`);
+}
+
 /** The host's, of everything it says anew. */
 export function newerDraft(text: string, at: number): void {
   if (at > typedAt) replaceDraft(text, at);
@@ -40,11 +50,13 @@ export function newerDraft(text: string, at: number): void {
 export function sendDraft(): void {
   const text = draft.value;
   replaceDraft("");
+  typedSince = true;
   post({ type: "send", text });
 }
 
 export function edit(id: string): void {
   clearTimeout(timer);
+  typedSince = false;
   post({ type: "edit", id, draft: draft.value });
 }
 

@@ -3,7 +3,7 @@
 import { batch } from "@preact/signals";
 import type { ToWebview } from "../server/protocol/webview.ts";
 import { announceEnd, announceWait } from "./announcements.ts";
-import { draft, editing, newerDraft, replaceDraft, wishFocus } from "./draft.ts";
+import { compose, draft, editing, newerDraft, replaceDraft, wishFocus } from "./draft.ts";
 import { post } from "./host.ts";
 import { showLimits } from "./limits.ts";
 import { showBefore, showNewest } from "./page-of-turns.ts";
@@ -102,7 +102,7 @@ function apply(message: ToWebview): void {
       showLimits(message.id, message.limits);
       return;
     case "compose":
-      replaceDraft(message.draft);
+      compose(message.draft);
       editing.value = message.editing;
       wishFocus();
       return;
@@ -115,8 +115,7 @@ function apply(message: ToWebview): void {
 }
 
 function reset(message: Extract<ToWebview, { type: "reset" }>): void {
-  const { id } = session.peek();
-  const another = message.session.id !== id;
+  const another = message.session.id !== session.peek().id;
   // Another conversation is read from its end.
   if (another) atEnd.value = true;
   strings.value = message.l10n;
@@ -127,8 +126,9 @@ function reset(message: Extract<ToWebview, { type: "reset" }>): void {
   session.value = message.session;
   context.value = message.context;
   attachments.value = message.attachments;
+  const edited = editing.peek();
   editing.value = message.editing;
-  // What stands in the box is newer than what the host last heard of it; another conversation has another draft.
-  if (draft.value === "" || (another && id !== "" && message.session.id !== "")) replaceDraft(message.draft);
+  // What stands in the box may be newer than what the host last heard of it; an edit that was left is not.
+  if (draft.value === "" || (edited !== null && edited !== message.editing)) replaceDraft(message.draft);
   else newerDraft(message.draft, message.drafted);
 }

@@ -146,9 +146,10 @@ export class Chat {
   }
 
   async send(text: string): Promise<void> {
+    // The box is empty by now: what is typed from here on is another message.
+    this.composer.typed("");
     const slash = slashCommandOf(text);
     if (slash && "action" in slash.command) {
-      this.composer.typed("");
       await this.#act(slash.command.action, slash.rest);
       return;
     }
@@ -173,7 +174,7 @@ export class Chat {
       );
     }
     if (replaces !== null) this.session.takeBack(replaces);
-    this.composer.sent();
+    this.composer.sent(question);
     this.#showComposer(replaces !== null);
     const models = this.#compare.length > 1 ? this.#compare : [this.#model()];
     await this.session.send(question, ...models);
@@ -357,8 +358,10 @@ export class Chat {
 
   #showComposer(draft: boolean): void {
     const { text, editing } = this.composer;
-    this.typed(text);
-    if (draft) this.#options.outbox.send({ type: "compose", draft: text, editing });
+    if (draft) {
+      this.typed(text);
+      this.#options.outbox.send({ type: "compose", draft: text, editing });
+    }
     this.showAttachments();
   }
 }

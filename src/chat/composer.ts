@@ -82,8 +82,8 @@ export class Composer {
   abandonEdit(): void {
     if (!this.#editing) return;
     const { setAside } = this.#editing;
-    const texts = [setAside.text, this.text].filter((text) => text !== "");
-    this.#draft = { text: texts.join("\n\n"), held: [...setAside.held, ...this.held] };
+    this.typed(joined(setAside.text, this.text));
+    this.#draft = { ...this.#draft, held: [...setAside.held, ...this.held] };
     this.#editing = undefined;
   }
 
@@ -107,10 +107,16 @@ export class Composer {
     return { text, attachments: this.attachments, attached, ...(told ? { told } : {}) };
   }
 
-  /** It is sent: what was set aside stands there again. */
-  sent(): void {
-    this.#typedAt = Date.now();
-    this.#draft = this.#editing?.setAside ?? { text: "", held: [] };
+  /** It is sent: what was set aside stands there again, with what was typed and attached since. */
+  sent({ attachments }: Pick<Question, "attachments">): void {
+    const went = new Set(attachments.map(({ id }) => id));
+    const since = this.held.filter(({ attachment }) => !went.has(attachment.id));
+    const { text, held } = this.#editing?.setAside ?? { text: "", held: [] };
+    this.#draft = { text: joined(text, this.text), held: [...held, ...since] };
     this.#editing = undefined;
   }
+}
+
+function joined(...texts: string[]): string {
+  return texts.filter((text) => text !== "").join("\n\n");
 }

@@ -145,6 +145,14 @@ describe("what the model is told of a question", () => {
   });
 });
 
+/** As the chat sends it: `meanwhile` it looks whether another window went on. */
+function sent(composer: Composer, meanwhile?: () => void): void {
+  const question = composer.question();
+  composer.typed("");
+  meanwhile?.();
+  composer.sent(question);
+}
+
 describe("the message box", () => {
   it("keeps what was being written while an earlier question is edited", () => {
     const composer = new Composer();
@@ -165,13 +173,29 @@ describe("the message box", () => {
     composer.cancelEdit();
     assert.deepEqual([composer.text, composer.attachments[0]?.id], ["half a thought more", "mine"]);
     composer.edit(earlier, composer.text);
-    composer.sent();
+    sent(composer);
     assert.deepEqual(
       [composer.text, composer.attachments[0]?.id, composer.editing],
       ["half a thought more", "mine", null],
     );
-    composer.sent();
+    sent(composer);
     assert.deepEqual([composer.text, composer.attachments], ["", []]);
+  });
+  it("keeps what is typed and attached while a message is on its way", () => {
+    const composer = new Composer();
+    composer.typed("set aside");
+    composer.attach(held("mine", "text"));
+    composer.edit(questionEntry({ text: "before", attachments: [], attached: [] }), composer.text);
+    sent(composer, () => {
+      composer.typed("the next", 7);
+      composer.attach(held("late", "text"));
+    });
+    assert.deepEqual(
+      [composer.text, composer.attachments.map(({ id }) => id)],
+      ["set aside\n\nthe next", ["mine", "late"]],
+    );
+    sent(composer, () => composer.typed("and another", 9));
+    assert.deepEqual([composer.text, composer.attachments, composer.typedAt], ["and another", [], 9]);
   });
   it("knows commands, and questions that only begin like one", () => {
     assert.equal(slashCommandOf("/fix the\nloop")?.rest, "the\nloop");

@@ -118,7 +118,7 @@ describe("the message being written", () => {
     for (const name of ["stale.json", "b.json"]) utimesSync(join(folder, name), past, past);
     const again = await reopened();
     assert.deepEqual(readdirSync(folder).sort(), ["b.json", "draft", "fresh.json"]);
-    again.composer.sent();
+    again.composer.sent(again.composer.question());
     await again.kept.save();
     assert.deepEqual(readdirSync(folder).sort(), ["draft", "fresh.json"]);
     assert.deepEqual((await reopened()).composer.held, []);

@@ -1,7 +1,7 @@
 // The message box: what is typed is sent, kept, completed and brought along, by keyboard alone.
 
 import assert from "node:assert/strict";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { chatsOfThisFile } from "./open-chats.ts";
 import { answer, attachment, begun, PICTURE, question } from "./samples.ts";
 
@@ -57,14 +57,40 @@ describe("the message box", () => {
     assert.equal(await again.box.inputValue(), "half a thought");
   });
 
-  it("another chat has another draft; the same one, told anew, keeps what was typed meanwhile", async () => {
+  it("told everything anew, of this chat or another, it keeps what was typed meanwhile", async () => {
     const chat = await open();
     await chat.reset();
-    await chat.box.fill("of the first");
-    await chat.reset({ draft: "of the" });
-    assert.equal(await chat.box.inputValue(), "of the first");
-    await chat.reset({ session: { id: "two", title: "" }, draft: "of the second" });
-    assert.equal(await chat.box.inputValue(), "of the second");
+    await chat.box.fill("half a thought");
+    await chat.reset({ draft: "half a" });
+    assert.equal(await chat.box.inputValue(), "half a thought");
+    await chat.reset({ session: { id: "two", title: "" }, draft: "half" });
+    assert.equal(await chat.box.inputValue(), "half a thought", "New Chat, and the host has not heard of it");
+    const asked = question("What is it?");
+    await chat.reset({ turns: [asked, answer("It.")] });
+    await chat.say({ type: "compose", draft: "What is it?", editing: asked.id });
+    await chat.box.fill("What is that?");
+    await chat.reset({ session: { id: "three", title: "" }, draft: "half a thought" });
+    assert.equal(await chat.box.inputValue(), "half a thought", "an edit ends with its chat");
+  });
+
+  it("what the host puts into the box after a message was sent goes before what was typed since", async () => {
+    const chat = await open();
+    await chat.reset();
+    for (const [sent, put, stands] of [
+      ["/explain", "/explain", "/explain\n\nthe next"],
+      ["/help", "/review ", "/review the next"],
+      ["an edit", "", "the next"],
+    ] as const) {
+      await chat.box.fill(sent);
+      await chat.box.press("Enter");
+      await chat.box.pressSequentially("the next");
+      await chat.forget();
+      await chat.say({ type: "compose", draft: put, editing: null });
+      assert.equal(await chat.box.inputValue(), stands);
+      assert.equal((await chat.posted("draft")).text, stands, "the host hears of it");
+      await chat.say({ type: "compose", draft: "", editing: null });
+      assert.equal(await chat.box.inputValue(), "", "once");
+    }
   });
 
   it("@ opens a list that is gone through by keyboard and heard by name", async () => {
@@ -205,7 +231,7 @@ describe("the message box", () => {
     await drop([["c.webp", "image/webp"]], "");
     assert.equal((await chat.posted("attachImage")).name, "c.webp");
     await drop([["d.zip", "application/zip"]], "");
-    await poll("a word about it", 5_000, async () =>
+    await poll("a word about it", PATIENCE_MS, async () =>
       /d\.zip is no image/.test((await chat.page.locator(".notice").textContent()) ?? ""),
     );
     assert.equal(await chat.page.locator(".drop-target").count(), 0);
