@@ -3,7 +3,7 @@
 
 import { type Browser, chromium, type Frame, type Page } from "playwright-core";
 import { CHROMIUM_ARGUMENTS, findChromium } from "./chromium.ts";
-import { poll } from "./poll.ts";
+import { PATIENCE_MS, poll } from "./poll.ts";
 
 export async function launchBrowser(more: string[] = []): Promise<Browser> {
   return chromium.launch({
@@ -23,18 +23,19 @@ export async function openWorkbench(
   language?: string,
 ): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page.setDefaultTimeout(PATIENCE_MS);
   // What a language pack would set.
   if (language !== undefined)
     await page.addInitScript((name) => Object.assign(globalThis, { _VSCODE_NLS_LANGUAGE: name }), language);
   page.on("console", (message) => onConsole?.(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => onConsole?.(`uncaught: ${error.message}`));
   await page.goto(address);
-  await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+  await page.locator(".monaco-workbench").waitFor();
   return page;
 }
 
 /** The innermost frame, of whichever webview, whose document holds `selector`. */
-export function webviewWith(page: Page, selector: string, deadlineMs = 60_000): Promise<Frame> {
+export function webviewWith(page: Page, selector: string, deadlineMs = PATIENCE_MS): Promise<Frame> {
   return poll(`a webview with ${selector}`, deadlineMs, async () => {
     for (const frame of page.frames()) {
       if (!frame.url().includes("fake.html")) continue;

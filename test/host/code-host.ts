@@ -36,7 +36,7 @@ export interface CodeHost {
   stop(): Promise<void>;
 }
 
-const START_DEADLINE_MS = 60_000;
+const START_DEADLINE_MS = 180_000;
 
 export async function startCodeHost(options: CodeHostOptions): Promise<CodeHost> {
   const folder = await fetchVSCode(options.version);

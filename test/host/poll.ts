@@ -2,6 +2,9 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 
+/** For what is no figure of its own: on a machine that is busy with other things all takes its time. */
+export const PATIENCE_MS = 60_000;
+
 export async function poll<T>(
   what: string,
   deadlineMs: number,

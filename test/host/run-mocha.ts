@@ -15,7 +15,7 @@ if (resultsFile === undefined || files.length === 0) {
 }
 
 endOnSignals();
-const mocha = new Mocha({ ui: "bdd", reporter: "spec", timeout: 20_000, forbidOnly: true });
+const mocha = new Mocha({ ui: "bdd", reporter: "spec", timeout: 60_000, forbidOnly: true });
 for (const file of files) mocha.addFile(resolve(file));
 await mocha.loadFilesAsync();
 const runner = mocha.run((failures) => {

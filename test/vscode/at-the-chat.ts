@@ -2,9 +2,9 @@
 // and what reached the provider.
 
 import assert from "node:assert/strict";
-import type { Locator } from "playwright-core";
+import { errors, type Locator } from "playwright-core";
 import type { ContentPart } from "../../server/protocol/messages.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { jsonOf } from "../server/http-request.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
 import type { Chat, CodeWindow } from "./window.ts";
@@ -44,18 +44,20 @@ export class AtTheChat {
 
   /** Types `query` at the end of what stands in the box, and takes this line of the list. */
   async take(query: string, line: string | RegExp): Promise<void> {
-    const { keyboard } = this.#window.page;
+    const { input } = this.chat;
     const option = this.chat.frame.getByRole("option", { name: line }).first();
+    const before = await input.inputValue();
+    let timeout = 3_000;
     // What a command before this one still does may take the focus, and with it the list, away.
-    await poll(`"${line}" in the list of ${query}`, 20_000, async () => {
-      await this.chat.input.focus();
-      await keyboard.press("ControlOrMeta+End");
-      await this.chat.input.pressSequentially(query);
+    await poll(`"${line}" in the list of ${query}`, PATIENCE_MS, async () => {
+      await this.chat.write(`${before}${query}`);
       try {
-        await option.click({ timeout: 3_000 });
+        await option.click({ timeout });
         return true;
-      } catch {
-        for (const _ of query) await keyboard.press("Backspace");
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError)) throw error;
+        timeout *= 2;
+        await this.chat.write(before);
         return false;
       }
     });
@@ -69,9 +71,11 @@ export class AtTheChat {
     const place = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     const data = { items: [], files: paths, dragOperationsMask: 1 };
     const cdp = await page.context().newCDPSession(page);
-    for (const type of ["dragEnter", "dragOver", "dragOver"] as const)
-      await cdp.send("Input.dispatchDragEvent", { type, ...place, data });
-    await this.chat.frame.getByText("Drop to attach").waitFor();
+    await cdp.send("Input.dispatchDragEvent", { type: "dragEnter", ...place, data });
+    await poll("the page to say what happens", PATIENCE_MS, async () => {
+      await cdp.send("Input.dispatchDragEvent", { type: "dragOver", ...place, data });
+      return this.chat.frame.getByText("Drop to attach").isVisible();
+    });
     await cdp.send("Input.dispatchDragEvent", { type: "drop", ...place, data });
     await cdp.detach();
   }

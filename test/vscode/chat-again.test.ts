@@ -2,7 +2,7 @@
 // says of the deployment, and what the meter knows of a model's context.
 
 import assert from "node:assert/strict";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { chat as answers, errorBody, status } from "../server/openai-bytes.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
 import { AtTheChat } from "./at-the-chat.ts";
@@ -10,6 +10,7 @@ import { violations } from "./axe.ts";
 import { lowestContrast, overflowing, READABLE } from "./contrast.ts";
 import { startScriptedAnswers } from "./scripted-answers.ts";
 import { THEMES, wear } from "./themes.ts";
+import { typeInto } from "./type-into.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 /** In the price list, which knows how much it takes. */
@@ -17,7 +18,7 @@ const LISTED = "gpt-4o-mini";
 const CONTEXT = "128,000";
 
 describe("asking again", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
   let at: AtTheChat;
@@ -67,7 +68,7 @@ describe("asking again", function () {
 
   /** In the list that is open. */
   async function choose(model: string): Promise<void> {
-    await window.page.locator(".quick-input-widget input").first().fill(model);
+    await typeInto(window.page.locator(".quick-input-widget input").first(), model);
     await at.row(model).click();
     await window.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
   }
@@ -88,7 +89,7 @@ describe("asking again", function () {
     await press(1, "Regenerate with…");
     await at.list("Answer Again With");
     await choose("openai/explains");
-    await poll("the other model's answer", 10_000, async () =>
+    await poll("the other model's answer", PATIENCE_MS, async () =>
       /divides by zero/.test(await at.chat.textOf(1)),
     );
     await at.chat.answer(1, "done");
@@ -122,16 +123,18 @@ describe("asking again", function () {
   });
 
   it("edit and resend: the question and all after it are replaced, what was being written comes back", async () => {
-    await at.chat.input.fill("half a thought");
+    await at.chat.write("half a thought");
     const questions = at.chat.frame.locator('[data-role="user"]');
     await questions.nth(1).hover();
     await questions.nth(1).getByRole("button", { name: "Edit" }).click();
-    await poll("its words", 5_000, async () => (await at.chat.input.inputValue()) === "And a bittern?");
+    await poll("its words", PATIENCE_MS, async () => (await at.chat.input.inputValue()) === "And a bittern?");
     await at.chat.frame.getByText("Sending replaces your earlier message and what follows it.").waitFor();
     console.log(`      ${await window.screenshot("chat-edit")}`);
-    await at.chat.input.fill("And an egret?");
-    await window.page.keyboard.press("Enter");
-    await poll("the new question", 5_000, async () => (await questions.count()) === 2);
+    await at.chat.write("And an egret?");
+    await at.chat.input.press("Enter");
+    await poll("the new question", PATIENCE_MS, async () =>
+      ((await questions.last().textContent()) ?? "").includes("And an egret?"),
+    );
     await at.chat.answer(2, "done");
     assert.deepEqual(await questions.locator(".plain").allTextContents(), [
       "What is a heron?",
@@ -141,38 +144,42 @@ describe("asking again", function () {
       at.request.messages.filter(({ role }) => role === "user").map(({ content }) => content),
       ["What is a heron?", "And an egret?"],
     );
-    assert.equal(await at.chat.input.inputValue(), "half a thought");
-    await at.chat.input.fill("");
+    await poll(
+      "what was being written",
+      PATIENCE_MS,
+      async () => (await at.chat.input.inputValue()) === "half a thought",
+    );
+    await at.chat.write("");
   });
 
   it("the meter knows the context of a model of the provider's list, and fills with what is typed", async () => {
     await at.chat.chooseModel(`openai/${LISTED}`);
     await at.chat.newChat();
     const meter = at.chat.frame.getByRole("meter", { name: "Context" });
-    await at.chat.input.fill("word ".repeat(20_000));
+    await at.chat.write("word ".repeat(20_000));
     const shown = async (): Promise<number> =>
       Number(await meter.getAttribute("aria-valuenow", { timeout: 1_000 }).catch(() => Number.NaN));
     await poll(
       "the meter to be full of it",
-      20_000,
+      PATIENCE_MS,
       async () => (await shown()) > 15_000 && (await shown()) < 25_000,
     );
     assert.match((await meter.getAttribute("aria-valuetext")) ?? "", new RegExp(`of ${CONTEXT} tokens`));
     console.log(`      ${await window.screenshot("chat-meter")}`);
-    await at.chat.input.fill("word");
-    await poll("less", 5_000, async () => (await shown()) < 100);
-    await at.chat.input.fill("");
+    await at.chat.write("word");
+    await poll("less", PATIENCE_MS, async () => (await shown()) < 100);
+    await at.chat.write("");
     await at.chat.chooseModel("openai/plain");
   });
 
   it("an answer that waits says for how long and for which deployment, then comes", async () => {
     await at.chat.chooseModel("router/assistant");
     await at.chat.newChat();
-    provider.next(status(429, errorBody("Slow down.", "rate_limit_exceeded"), { "retry-after": 4 }));
+    provider.next(status(429, errorBody("Slow down.", "rate_limit_exceeded"), { "retry-after": 8 }));
     await at.chat.send("Patience");
     const answer = at.chat.answers.first();
-    await poll("the wait to be told", 10_000, async () =>
-      /429[\s\S]*in [1-4] s[\s\S]*on openai-eu/.test((await answer.textContent()) ?? ""),
+    await poll("the wait to be told", PATIENCE_MS, async () =>
+      /429[\s\S]*in [1-8] s[\s\S]*on openai-eu/.test((await answer.textContent()) ?? ""),
     );
     console.log(`      ${await window.screenshot("chat-countdown")}`);
     assert.match(await at.chat.answer(1, "done"), /loopback provider/);
@@ -186,7 +193,7 @@ describe("asking again", function () {
     await at.list("Side by Side");
     const input = window.page.locator(".quick-input-widget input[type=text]").first();
     for (const model of ["openai/plain", "openai/explains", "openai/refused"]) {
-      await input.fill(model);
+      await typeInto(input, model);
       const row = at.row(model);
       await row.waitFor();
       if (!(await row.locator("input[type=checkbox], .monaco-checkbox").first().isChecked()))
@@ -194,10 +201,12 @@ describe("asking again", function () {
     }
     await window.page.locator(".quick-input-widget .monaco-button", { hasText: "OK" }).click();
     await at.chat.send("Which of you?");
-    await poll("three columns", 10_000, async () => (await columnOf("openai/refused")) > 0);
-    const plain = await columnOf("openai/plain");
-    const explains = await columnOf("openai/explains");
-    const refused = await columnOf("openai/refused");
+    const [plain = 0, explains = 0, refused = 0] = await poll("three columns", PATIENCE_MS, async () => {
+      const columns = await Promise.all(
+        ["plain", "explains", "refused"].map((one) => columnOf(`openai/${one}`)),
+      );
+      return columns.every((column) => column > 0) && columns;
+    });
     await at.chat.answer(plain, "done");
     await at.chat.answer(explains, "done");
     await at.chat.answer(refused, "error");
@@ -207,7 +216,7 @@ describe("asking again", function () {
     await press(explains, "Retry");
     await poll(
       "its new answer",
-      10_000,
+      PATIENCE_MS,
       async () => (await at.chat.textOf(explains)).trim() === "Second thoughts.",
     );
     await at.chat.answer(explains, "done");
@@ -225,7 +234,7 @@ describe("asking again", function () {
   it("side by side can be read and used: four themes, 320 and 800 px, an error, a pick", async () => {
     const [explains, listed] = [await columnOf("openai/explains"), await columnOf(`openai/${LISTED}`)];
     await press(explains, "Retry");
-    await poll("its answer", 10_000, async () => /divides by zero/.test(await at.chat.textOf(explains)));
+    await poll("its answer", PATIENCE_MS, async () => /divides by zero/.test(await at.chat.textOf(explains)));
     await at.chat.answer(explains, "done");
     provider.next(status(401, errorBody("Incorrect API key provided.", "invalid_api_key")));
     await press(listed, "Retry");

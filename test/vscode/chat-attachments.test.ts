@@ -2,11 +2,12 @@
 // or dropped from the system; and that all of it outlives a reload of the window until it is sent.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PROJECT } from "../host/build.ts";
-import { poll } from "../host/poll.ts";
+import { filesBelow } from "../host/files-below.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { temporaryFolder } from "../host/sample-workspace.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
 import { AtTheChat } from "./at-the-chat.ts";
@@ -17,7 +18,7 @@ import { Chat, type CodeWindow, openWindow } from "./window.ts";
 const bytesOf = (url: string): Buffer => Buffer.from(url.slice(url.indexOf(",") + 1), "base64");
 
 describe("what a question brings along", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
   let at: AtTheChat;
@@ -48,22 +49,23 @@ describe("what a question brings along", function () {
   });
 
   const uriOf = (name: string) => pathToFileURL(join(window.workspace, name)).href;
-  const files = () =>
-    readdirSync(window.dataFolder, { recursive: true, encoding: "utf8" }).filter((name) =>
-      /unsent\/.*\.json$/.test(name),
-    );
+  const unsent = (name: RegExp) => filesBelow(window.dataFolder).filter((one) => name.test(one));
+  const files = () => unsent(/\/unsent\/[^/]*\.json$/);
 
   /** The words of the message that is being written, as they are on the disk: half a second after they were typed. */
   function kept(): string {
-    const name = readdirSync(window.dataFolder, { recursive: true, encoding: "utf8" }).find((one) =>
-      /unsent\/draft$/.test(one),
-    );
-    return name === undefined ? "" : readFileSync(join(window.dataFolder, name), "utf8");
+    const [name] = unsent(/\/unsent\/draft$/);
+    try {
+      return name === undefined ? "" : readFileSync(name, "utf8");
+    } catch {
+      // It is being written anew.
+      return "";
+    }
   }
 
   async function reload(): Promise<void> {
     await window.page.reload();
-    await window.page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+    await window.page.locator(".monaco-workbench").waitFor();
     at.chat = await Chat.reopened(window);
   }
 
@@ -72,7 +74,7 @@ describe("what a question brings along", function () {
       .chip(label)
       .getByRole("button", { name: /Remove/ })
       .click();
-    await poll(`${label} to be gone`, 5_000, async () => (await at.chip(label).count()) === 0);
+    await poll(`${label} to be gone`, PATIENCE_MS, async () => (await at.chip(label).count()) === 0);
   }
 
   it("@ lists a folder: the names in it and below, no text of them", async () => {
@@ -102,7 +104,7 @@ describe("what a question brings along", function () {
   it("files dropped from VS Code come along: text, picture, folder; a binary is refused by name", async () => {
     await at.drop(...["temperature.py", "bird.png", "song.bin", "birds"].map(uriOf));
     await at.notice("song.bin is a binary file and cannot be attached.").waitFor();
-    await poll("the others", 5_000, async () => (await at.chips).length === 3);
+    await poll("the others", PATIENCE_MS, async () => (await at.chips).length === 3);
     assert.deepEqual(await at.chips, ["temperature.py", "bird.png", "birds/"]);
     await at.chip("bird.png").locator("img").waitFor();
     await at.ask("What are these?");
@@ -157,12 +159,16 @@ describe("what a question brings along", function () {
     writeFileSync(large, bytesOf(noisePicture(4_000_000)));
     await at.drop(uriOf("large.png"));
     await at.chip("large.png").waitFor();
-    await at.chat.input.fill("Before the reload");
+    await at.chat.write("Before the reload");
     const before = await at.chips;
     assert.deepEqual(before, ["temperature.py:1", "large.png"]);
-    await poll("a file of each", 5_000, () => files().length === 2 && kept().includes("Before the reload"));
+    await poll(
+      "a file of each",
+      PATIENCE_MS,
+      () => files().length === 2 && kept().includes("Before the reload"),
+    );
     await reload();
-    await poll("the attachments", 10_000, async () => (await at.chips).length === 2);
+    await poll("the attachments", PATIENCE_MS, async () => (await at.chips).length === 2);
     assert.deepEqual(await at.chips, before);
     assert.equal(await at.chat.input.inputValue(), "Before the reload");
     await at.chip("large.png").locator("img").waitFor();
@@ -175,28 +181,32 @@ describe("what a question brings along", function () {
     assert.match(JSON.stringify(parts[0]), /temperature\.py:1\\n```\\n# Select[\s\S]*Before the reload/);
     assert.ok(JSON.stringify(parts[1]).length > 5_000_000);
     assert.deepEqual(await at.chips, []);
-    await poll("no file left", 5_000, () => files().length === 0);
+    await poll("no file left", PATIENCE_MS, () => files().length === 0);
   });
 
   it("an earlier question that is being edited is so after a reload, and Cancel gives back what stood there", async () => {
-    await at.chat.input.fill("half a thought");
+    await at.chat.write("half a thought");
     await at.drop(uriOf("birds"));
     await at.chip("birds/").waitFor();
     const question = at.chat.frame.locator('[data-role="user"]').last();
     await question.hover();
     await question.getByRole("button", { name: "Edit" }).click();
-    await poll("its words", 5_000, async () => (await at.chat.input.inputValue()) === "Before the reload");
-    await at.chat.input.fill("Before the reload, but better");
-    await poll("its attachments", 5_000, async () => (await at.chips).length === 2);
-    await poll("a file of each", 5_000, () => files().length === 3 && kept().includes("but better"));
+    await poll(
+      "its words",
+      PATIENCE_MS,
+      async () => (await at.chat.input.inputValue()) === "Before the reload",
+    );
+    await at.chat.write("Before the reload, but better");
+    await poll("its attachments", PATIENCE_MS, async () => (await at.chips).length === 2);
+    await poll("a file of each", PATIENCE_MS, () => files().length === 3 && kept().includes("but better"));
     await reload();
-    await poll("the attachments", 10_000, async () => (await at.chips).length === 2);
+    await poll("the attachments", PATIENCE_MS, async () => (await at.chips).length === 2);
     assert.equal(await at.chat.input.inputValue(), "Before the reload, but better");
     await at.chat.frame.getByText("Sending replaces your earlier message").waitFor();
     await at.chat.frame.getByRole("button", { name: "Cancel", exact: true }).click();
     await poll(
       "what stood there",
-      5_000,
+      PATIENCE_MS,
       async () => (await at.chat.input.inputValue()) === "half a thought",
     );
     assert.deepEqual(await at.chips, ["birds/"]);
@@ -211,16 +221,23 @@ describe("what a question brings along", function () {
     await window.command("View: Move View");
     await at.row("Chat").click();
     await at.row("New Secondary Side Bar Entry").click();
-    at.chat = await Chat.shown(window);
+    const beside = page.locator(".part.auxiliarybar");
+    await beside.waitFor();
+    // Its page is a new one.
+    at.chat = await poll("the chat in it", PATIENCE_MS, async () => {
+      const chat = await Chat.shown(window);
+      const [bar, box] = [await beside.boundingBox(), await chat.input.boundingBox().catch(() => null)];
+      return bar && box && box.x >= bar.x ? chat : undefined;
+    });
     const from = await file.boundingBox();
-    const to = await page.locator(".part.auxiliarybar").boundingBox();
+    const to = await beside.boundingBox();
     assert.ok(from && to);
     await page.mouse.move(from.x + 40, from.y + 8);
     await page.mouse.down();
     await page.keyboard.down("Shift");
     try {
       await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 12 });
-      await poll("the page to say what happens", 10_000, async () => {
+      await poll("the page to say what happens", PATIENCE_MS, async () => {
         await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2 + (Date.now() % 7));
         return at.chat.frame.getByText("Drop to attach").isVisible();
       });

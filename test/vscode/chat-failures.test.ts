@@ -21,7 +21,7 @@ async function freePort(): Promise<number> {
 }
 
 describe("failures in the chat", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
   let chat: Chat;

@@ -3,11 +3,12 @@
 
 import assert from "node:assert/strict";
 import { isRunning, parentOf } from "../host/backends-of.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { temporaryFolder } from "../host/sample-workspace.ts";
 import { EXPLAINS } from "../webview/samples.ts";
 import { clickOf, drawnWith } from "./click-to-drawn.ts";
 import { keepChat, withStore } from "./kept-chats.ts";
+import { typeInto } from "./type-into.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 const OPENED_MS = 300;
@@ -16,7 +17,7 @@ const ROWS = ".quick-input-list .monaco-list-row";
 const TURN = '[data-role="user"], [data-role="assistant"]';
 
 describe("chats that are kept", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let store: string;
   let window: CodeWindow;
   let chat: Chat;
@@ -34,14 +35,14 @@ describe("chats that are kept", function () {
 
   async function reload(): Promise<void> {
     await window.page.reload();
-    await window.page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+    await window.page.locator(".monaco-workbench").waitFor();
     chat = await Chat.reopened(window);
   }
 
   async function history(search: string): Promise<void> {
     await window.command("EdgeQuake: Chat History");
     await window.page.locator(".quick-input-title", { hasText: "Chats" }).waitFor();
-    await window.page.locator(QUICK_INPUT).first().fill(search);
+    await typeInto(window.page.locator(QUICK_INPUT).first(), search);
   }
 
   function row(text: string) {
@@ -88,7 +89,7 @@ describe("chats that are kept", function () {
     await poll("the backend to be gone", 6_000, () => !isRunning(backend));
     await chat.send("after the kill");
     assert.match(await chat.answer(2, "done"), /after the kill/);
-    await poll("both questions in the store", 10_000, () =>
+    await poll("both questions in the store", PATIENCE_MS, () =>
       withStore(store, async (client) => {
         const { hits } = await client.request("edgequake/sessions/search", { query: "after the kill" });
         return hits.length === 2;
@@ -132,16 +133,16 @@ describe("chats that are kept", function () {
 
     await window.command("EdgeQuake: Export Chat");
     await row("Markdown").click();
-    await window.page.locator(".tab.active", { hasText: "The long one" }).waitFor({ timeout: 15_000 });
+    await window.page.locator(".tab.active", { hasText: "The long one" }).waitFor();
 
     await window.command("EdgeQuake: Delete Chat");
     await pressInDialog("Delete");
-    await poll("the chat to be gone from the store", 10_000, () =>
+    await poll("the chat to be gone from the store", PATIENCE_MS, () =>
       withStore(store, async (client) => {
         const { sessions } = await client.request("edgequake/sessions/list", {});
         return sessions.every(({ id }) => id !== "long");
       }),
     );
-    await poll("an empty chat", 5_000, async () => (await chat.answers.count()) === 0);
+    await poll("an empty chat", PATIENCE_MS, async () => (await chat.answers.count()) === 0);
   });
 });

@@ -2,14 +2,14 @@
 // history, renamed, exported, deleted. The cursor is where the next key is meant to go; no pointer is used.
 
 import assert from "node:assert/strict";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 const INPUT = ".quick-input-widget input";
 const MOST_KEYS = 60;
 
 describe("the chat without a mouse", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let window: CodeWindow;
   let chat: Chat;
 
@@ -51,7 +51,7 @@ describe("the chat without a mouse", function () {
   /** The list stands and has the keys: shown it is a moment sooner. */
   async function listed(title: string): Promise<void> {
     await window.page.locator(".quick-input-title", { hasText: title }).waitFor();
-    await poll(`the cursor in ${title}`, 10_000, () =>
+    await poll(`the cursor in ${title}`, PATIENCE_MS, () =>
       window.page
         .locator(INPUT)
         .first()
@@ -62,16 +62,18 @@ describe("the chat without a mouse", function () {
   async function palette(title: string): Promise<void> {
     const input = window.page.locator(INPUT).first();
     let last: unknown;
+    let within = 3_000;
     // Just after the start the palette does not know the extension's commands yet.
-    await poll(`"${title}" in the palette`, 40_000, async () => {
+    await poll(`"${title}" in the palette`, PATIENCE_MS, async () => {
       try {
         await press("F1");
-        await input.waitFor({ timeout: 2_000 });
+        await input.waitFor({ timeout: within });
         await window.page.keyboard.type(title);
-        await take(new RegExp(`^${title}`), 3_000);
+        await take(new RegExp(`^${title}`), within);
         return true;
       } catch (error) {
         last = error;
+        within *= 2;
         await press("Escape");
         return false;
       }
@@ -79,7 +81,7 @@ describe("the chat without a mouse", function () {
   }
 
   function cursorInBox(): Promise<unknown> {
-    return poll("the cursor in the message box", 5_000, () =>
+    return poll("the cursor in the message box", PATIENCE_MS, () =>
       chat.input.evaluate((box) => document.hasFocus() && document.activeElement === box),
     );
   }
@@ -125,7 +127,9 @@ describe("the chat without a mouse", function () {
     await press("Enter");
     await cursorInBox();
     // The one before stands until the new one begins.
-    await poll("the answer again", 15_000, async () => /second heron/.test(await chat.answer(2, "done")));
+    await poll("the answer again", PATIENCE_MS, async () =>
+      /second heron/.test(await chat.answer(2, "done")),
+    );
   });
 
   it("the model is chosen from the button below the box; Escape leaves the list; the cursor is in the box then", async () => {
@@ -159,8 +163,8 @@ describe("the chat without a mouse", function () {
     await press("Enter");
     await chat.frame.getByText("Of herons").first().waitFor();
     await palette("EdgeQuake: New Chat");
+    await poll("an empty chat", PATIENCE_MS, async () => (await chat.answers.count()) === 0);
     await cursorInBox();
-    assert.equal(await chat.answers.count(), 0);
     await palette("EdgeQuake: Chat History");
     await listed("Chats");
     await window.page.keyboard.type("Of herons");
@@ -172,17 +176,21 @@ describe("the chat without a mouse", function () {
   it("it is exported, and deleted after a question that Escape answers with no", async () => {
     await palette("EdgeQuake: Export Chat");
     await take(/Markdown/);
-    await window.page.locator(".tab.active", { hasText: "Of herons" }).waitFor({ timeout: 15_000 });
+    await window.page.locator(".tab.active", { hasText: "Of herons" }).waitFor();
     const dialog = window.page.locator(".monaco-dialog-box");
+    const asked = (): Promise<unknown> =>
+      poll("the question, with the keys", PATIENCE_MS, () =>
+        window.page.evaluate(() => document.activeElement?.closest(".monaco-dialog-box") != null),
+      );
     await palette("EdgeQuake: Delete Chat");
-    await dialog.waitFor();
+    await asked();
     await press("Escape");
     await dialog.waitFor({ state: "detached" });
     assert.ok(await chat.frame.getByText("Of herons").first().isVisible());
     await palette("EdgeQuake: Delete Chat");
-    await dialog.waitFor();
+    await asked();
     await press("Enter");
-    await poll("an empty chat", 5_000, async () => (await chat.answers.count()) === 0);
+    await poll("an empty chat", PATIENCE_MS, async () => (await chat.answers.count()) === 0);
   });
 
   it("no pointer was used", async () => {

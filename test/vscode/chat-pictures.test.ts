@@ -2,13 +2,15 @@
 // is seen, and the model is still told all of them.
 
 import assert from "node:assert/strict";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { temporaryFolder } from "../host/sample-workspace.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
 import { AtTheChat } from "./at-the-chat.ts";
+import { clickOf, drawnWith } from "./click-to-drawn.ts";
 import { withStore } from "./kept-chats.ts";
 import { noisePicture } from "./noise-picture.ts";
 import { startScriptedAnswers } from "./scripted-answers.ts";
+import { typeInto } from "./type-into.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 const PICTURES = 30;
@@ -16,7 +18,7 @@ const PICTURE_BYTES = 1_000_000;
 const OPENED_MS = 300;
 
 describe("a chat with many pictures", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
   let at: AtTheChat;
@@ -60,13 +62,13 @@ describe("a chat with many pictures", function () {
   it(`of ${PICTURES} of 1 MB opens at once`, async () => {
     await window.command("EdgeQuake: Chat History");
     await at.list("Chats");
-    await window.page.locator(".quick-input-widget input").first().fill("bird 0");
+    await typeInto(window.page.locator(".quick-input-widget input").first(), "bird 0");
     await at.row("bird 0").waitFor();
-    const begun = performance.now();
+    const clicked = clickOf(window.page);
+    const drawn = drawnWith(at.chat.frame, `bird ${PICTURES - 1}`);
     await at.row("bird 0").click();
-    await at.chat.frame.locator('[data-role="user"]', { hasText: `bird ${PICTURES - 1}` }).waitFor();
-    const opened = performance.now() - begun;
-    console.log(`      shown ${opened.toFixed(0)} ms after the click (goal ${OPENED_MS})`);
+    const opened = (await drawn) - (await clicked);
+    console.log(`      drawn ${opened.toFixed(0)} ms after the click (goal ${OPENED_MS})`);
     assert.ok(opened <= 3 * OPENED_MS, `${opened} ms`);
   });
 
@@ -77,12 +79,12 @@ describe("a chat with many pictures", function () {
           .filter(({ complete, naturalWidth }) => complete && naturalWidth > 100)
           .map((image) => image.closest(".chip")?.querySelector(".chip-label")?.textContent ?? ""),
       );
-    await poll("the last picture", 10_000, async () => (await shown()).includes(`${PICTURES - 1}.png`));
+    await poll("the last picture", PATIENCE_MS, async () => (await shown()).includes(`${PICTURES - 1}.png`));
     assert.ok((await shown()).length < PICTURES / 2, (await shown()).join(" "));
     console.log(`      ${await window.screenshot("chat-pictures")}`);
     await at.chat.frame.locator("main").evaluate((main) => main.scrollTo({ top: 0 }));
     await at.chat.frame.locator('[data-role="user"]', { hasText: "bird 16" }).scrollIntoViewIfNeeded();
-    await poll("an earlier one", 10_000, async () => (await shown()).includes("16.png"));
+    await poll("an earlier one", PATIENCE_MS, async () => (await shown()).includes("16.png"));
   });
 
   it("the model is told every one of them", async () => {
@@ -101,9 +103,9 @@ describe("a chat with many pictures", function () {
     await question.hover();
     await question.getByRole("button", { name: "Edit" }).click();
     await at.chip("20.png").locator("img").waitFor();
-    await at.chat.input.fill("What is this one?");
+    await at.chat.write("What is this one?");
     await at.chat.button("Send").click();
-    await poll("the question", 15_000, async () => {
+    await poll("the question", PATIENCE_MS, async () => {
       const last = at.request.messages.at(-1)?.content;
       return Array.isArray(last) && JSON.stringify(last[0]).includes("What is this one?");
     });

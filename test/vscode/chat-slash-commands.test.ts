@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
 import { AtTheChat } from "./at-the-chat.ts";
 import { startScriptedAnswers } from "./scripted-answers.ts";
@@ -27,7 +27,7 @@ const COMMANDS = [
 ];
 
 describe("slash commands", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
   let at: AtTheChat;
@@ -68,15 +68,15 @@ describe("slash commands", function () {
   it("all are listed at /, narrowed by what is typed, and taken by keyboard", async () => {
     await at.chat.input.pressSequentially("/");
     const options = at.chat.frame.getByRole("option");
-    await poll("the list", 5_000, async () => (await options.count()) === COMMANDS.length);
+    await poll("the list", PATIENCE_MS, async () => (await options.count()) === COMMANDS.length);
     const names = await options.locator(".suggestion-label").allTextContents();
     assert.deepEqual(names, COMMANDS);
     console.log(`      ${await window.screenshot("chat-slash")}`);
     await at.chat.input.pressSequentially("te");
-    await poll("one line", 5_000, async () => (await options.count()) === 1);
+    await poll("one line", PATIENCE_MS, async () => (await options.count()) === 1);
     await window.page.keyboard.press("Tab");
     assert.equal(await at.chat.input.inputValue(), "/tests ");
-    await at.chat.input.fill("");
+    await at.chat.write("");
   });
 
   it("one that needs code says so where there is none, and what was typed stays", async () => {
@@ -84,7 +84,7 @@ describe("slash commands", function () {
     await at.notice("Select some code, or attach a file with @, and send it again.").waitFor();
     assert.equal(await at.chat.input.inputValue(), "/explain gently");
     assert.equal(await at.chat.answers.count(), 0);
-    await at.chat.input.fill("");
+    await at.chat.write("");
   });
 
   for (const [command, words] of [
@@ -110,7 +110,7 @@ describe("slash commands", function () {
 
   it("/fix tells the problems the editor reports", async () => {
     await window.openFile("broken.json");
-    await window.page.locator(".squiggly-error").first().waitFor({ timeout: 20_000 });
+    await window.page.locator(".squiggly-error").first().waitFor();
     await at.ask("/fix");
     assert.match(String(at.asked), /3: [A-Z][\s\S]*"b": /);
   });
@@ -118,7 +118,7 @@ describe("slash commands", function () {
   it("/review takes what is attached before what is open", async () => {
     await at.take("@temper", "temperature.py");
     await at.chip("temperature.py").waitFor();
-    await at.chat.input.fill("");
+    await at.chat.write("");
     await at.ask("/review");
     assert.match(String(at.asked), /def average/);
     assert.ok(!String(at.asked).includes('"b": '));
@@ -143,8 +143,8 @@ describe("slash commands", function () {
     for (const command of COMMANDS) await at.row(command).waitFor();
     console.log(`      ${await window.screenshot("chat-help")}`);
     await at.row("/review").click();
-    await poll("it in the box", 5_000, async () => (await at.chat.input.inputValue()) === "/review ");
-    await at.chat.input.fill("");
+    await poll("it in the box", PATIENCE_MS, async () => (await at.chat.input.inputValue()) === "/review ");
+    await at.chat.write("");
   });
 
   it("/model takes the model that is named, or lets one be chosen", async () => {
@@ -172,7 +172,7 @@ describe("slash commands", function () {
   it("/clear begins a new chat", async () => {
     assert.ok((await at.chat.answers.count()) > 0);
     await at.chat.send("/clear");
-    await poll("an empty chat", 5_000, async () => (await at.chat.answers.count()) === 0);
+    await poll("an empty chat", PATIENCE_MS, async () => (await at.chat.answers.count()) === 0);
   });
 
   it("a path is a question, and so is what only looks like a command", async () => {

@@ -6,11 +6,13 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContentPart } from "../../server/protocol/messages.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { jsonOf } from "../server/http-request.ts";
 import { chat as answers, errorBody, status } from "../server/openai-bytes.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
+import { AtTheChat } from "./at-the-chat.ts";
 import { startScriptedAnswers } from "./scripted-answers.ts";
+import { typeInto } from "./type-into.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 const ROWS = ".quick-input-list .monaco-list-row";
@@ -19,10 +21,11 @@ const PNG =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 describe("the chat's tools", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
   let chat: Chat;
+  let at: AtTheChat;
 
   before(async () => {
     provider = await startScriptedAnswers();
@@ -32,18 +35,20 @@ describe("the chat's tools", function () {
         "edgequake.numRetries": 1,
         "edgequake.providers": { openai: { apiBase: provider.v1 } },
       },
+      prepare: (workspace) => {
+        const git = (...words: string[]) => execFileSync("git", words, { cwd: workspace });
+        git("init", "-q");
+        git("add", ".");
+        git("-c", "user.name=Test", "-c", "user.email=test@example.org", "commit", "-qm", "first");
+        writeFileSync(join(workspace, ".env"), "TOKEN=sk-fake-not-to-be-sent\n");
+        writeFileSync(join(workspace, "broken.json"), '{"a": }\n');
+      },
     });
-    const { workspace } = window;
-    const git = (...words: string[]) => execFileSync("git", words, { cwd: workspace });
-    git("init", "-q");
-    git("add", ".");
-    git("-c", "user.name=Test", "-c", "user.email=test@example.org", "commit", "-qm", "first");
-    writeFileSync(join(workspace, ".env"), "TOKEN=sk-fake-not-to-be-sent\n");
-    writeFileSync(join(workspace, "broken.json"), '{"a": }\n');
     await window.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await window.closeSecondSideBar();
     await window.openFile("temperature.py");
     chat = await Chat.open(window);
+    at = new AtTheChat(window, chat, provider);
   });
   after(async () => {
     await window?.close();
@@ -58,27 +63,10 @@ describe("the chat's tools", function () {
     return messages.at(-1)?.content ?? "";
   }
 
-  async function ask(text: string): Promise<string> {
-    const count = (await chat.answers.count()) + 1;
-    await chat.send(text);
-    return chat.answer(count, "done");
-  }
-
-  /** Types `query` at the end of what stands in the box, and takes this line of the list. */
-  async function take(query: string, line: string): Promise<void> {
-    await chat.input.focus();
-    await window.page.keyboard.press("ControlOrMeta+End");
-    await chat.input.pressSequentially(query);
-    await chat.frame.getByRole("option", { name: line }).first().click();
-  }
-
-  function chip(label: string) {
-    return chat.frame.locator("form .chip", { hasText: label });
-  }
-
-  function inDialog(label: string) {
-    return window.page.locator(`${DIALOG} .monaco-button`, { hasText: label });
-  }
+  const ask = (text: string) => at.ask(text);
+  const take = (query: string, line: string) => at.take(query, line);
+  const chip = (label: string) => at.chip(label);
+  const inDialog = (label: string) => at.inDialog(label);
 
   /** Its lines, in no order that means anything: the editor draws them as it likes. */
   async function editorText(): Promise<string> {
@@ -132,12 +120,10 @@ describe("the chat's tools", function () {
     await take(" @git", "Git Changes");
     await chip("Git Changes").waitFor();
     await window.openFile("broken.json");
-    await poll("the problem of broken.json", 20_000, async () => {
-      await chat.input.fill("");
-      await take("@prob", "Problems");
-      return (await chip("Problems").count()) > 0;
-    });
-    await chat.input.fill("");
+    await window.page.locator(".squiggly-error").first().waitFor();
+    await take("@prob", "Problems");
+    await chip("Problems").waitFor();
+    await chat.write("");
     await ask("Anything wrong?");
     const text = String(asked());
     assert.match(text, /^Git Changes\n```\n(?:.*\n)*?\+# cold\n/);
@@ -189,22 +175,26 @@ describe("the chat's tools", function () {
     await tool("Apply in Editor").click();
     await window.page.locator(".tab.active", { hasText: "proposed edit" }).waitFor();
     await window.command("EdgeQuake: Accept Edit");
-    await poll("the accepted edit", 5_000, async () => (await editorText()).includes("average() of nothing"));
+    // Until it is gone, the page shows what was and what is.
+    await window.page.locator(".monaco-diff-editor").waitFor({ state: "hidden" });
+    await poll("the accepted edit", PATIENCE_MS, async () =>
+      (await editorText()).includes("average() of nothing"),
+    );
     assert.ok(!(await editorText()).includes("total += value"), "the function it rewrites is replaced");
     await intoEditor();
     await window.page.keyboard.press("ControlOrMeta+z");
-    await poll("one undo takes it back", 5_000, async () => (await editorText()) === before);
+    await poll("one undo takes it back", PATIENCE_MS, async () => (await editorText()) === before);
 
     await window.page.keyboard.press("ControlOrMeta+End");
     await tool("Insert at Cursor").click();
-    await poll("the code at the cursor", 5_000, async () =>
+    await poll("the code at the cursor", PATIENCE_MS, async () =>
       (await editorText()).includes("average() of nothing"),
     );
     await window.page.keyboard.press("ControlOrMeta+z");
 
     await tool("New File").click();
     await window.page.locator(".tab.active", { hasText: "Untitled" }).waitFor();
-    await poll("the code in it", 5_000, async () => (await editorText()).includes("def average"));
+    await poll("the code in it", PATIENCE_MS, async () => (await editorText()).includes("def average"));
     await window.command("View: Revert and Close Editor");
   });
 
@@ -219,8 +209,11 @@ describe("the chat's tools", function () {
     assert.equal(await window.page.locator(".terminal-wrapper").count(), 0, "no terminal was opened");
     await run.click();
     await inDialog("Run").first().click();
-    await poll("the command to have run", 20_000, () => existsSync(ran));
-    assert.match(readFileSync(ran, "utf8"), /it-ran/);
+    await poll(
+      "the command to have run",
+      PATIENCE_MS,
+      () => existsSync(ran) && /it-ran/.test(readFileSync(ran, "utf8")),
+    );
   });
 
   it("@ attaches what is selected in the terminal, and gives the clipboard back", async () => {
@@ -238,9 +231,10 @@ describe("the chat's tools", function () {
   it("models answer side by side; the picked one is gone on with", async () => {
     await chat.newChat();
     await window.command("EdgeQuake: Ask Several Models Side by Side");
+    await at.list("Side by Side");
     const input = window.page.locator(".quick-input-widget input[type=text]").first();
     for (const model of ["openai/plain", "openai/paced"]) {
-      await input.fill(model);
+      await typeInto(input, model);
       const row = window.page.locator(ROWS, { hasText: model }).first();
       await row.waitFor();
       if (!(await row.locator("input[type=checkbox], .monaco-checkbox").first().isChecked()))
@@ -254,6 +248,7 @@ describe("the chat's tools", function () {
     assert.deepEqual(provider.requests.map((request) => jsonOf(request)["model"]).sort(), ["paced", "plain"]);
     await window.screenshot("chat-side-by-side");
     await chat.frame.getByRole("button", { name: /Go on with this one: openai\/paced/ }).click();
+    await chat.frame.getByText("Going on with this one").waitFor();
     await ask("And now?");
     assert.equal(jsonOf(provider.requests.at(-1) ?? assert.fail())["model"], "paced");
     assert.equal(provider.requests.length, 3, "one model is asked");
@@ -263,10 +258,10 @@ describe("the chat's tools", function () {
 
   it("an answer that waits after a 429 says for how long, then comes", async () => {
     await chat.chooseModel("openai/plain");
-    provider.next(status(429, errorBody("Slow down.", "rate_limit_exceeded"), { "retry-after": 3 }));
+    provider.next(status(429, errorBody("Slow down.", "rate_limit_exceeded"), { "retry-after": 8 }));
     const count = (await chat.answers.count()) + 1;
     await chat.send("Patience");
-    await poll("the wait to be told", 10_000, async () =>
+    await poll("the wait to be told", PATIENCE_MS, async () =>
       /429[\s\S]*in \d+ s/.test((await chat.answers.nth(count - 1).textContent()) ?? ""),
     );
     assert.match(await chat.answer(count, "done"), /loopback provider/);
@@ -278,7 +273,7 @@ describe("the chat's tools", function () {
     await ask("second");
     await chat.answers.first().hover();
     await chat.answers.first().getByRole("button", { name: "Branch", exact: true }).click({ force: true });
-    await poll("the branch", 10_000, async () => (await chat.answers.count()) === 1);
+    await poll("the branch", PATIENCE_MS, async () => (await chat.answers.count()) === 1);
     await chat.frame.getByText("first (branch)").waitFor();
     provider.clear();
     await ask("third");

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { isRunning, parentOf } from "../host/backends-of.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 const ERROR_SHOWN_MS = 250;
@@ -11,7 +11,7 @@ const NEXT_ANSWER_MS = 1500;
 const BACKEND_GONE_MS = 2000;
 
 describe("chat view", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let window: CodeWindow;
   let chat: Chat;
 
@@ -91,7 +91,7 @@ describe("chat view", function () {
     const answered = performance.now() - sent;
     console.log(`      next message answered after ${answered.toFixed(0)} ms (goal ${NEXT_ANSWER_MS})`);
     assert.ok(answered <= 3 * NEXT_ANSWER_MS, `${answered} ms`);
-    await poll("one backend to run", 5000, () => window.backends().length === 1);
+    await poll("one backend to run", PATIENCE_MS, () => window.backends().length === 1);
   });
 
   it("leaves no error of its own in the window's console", () => {

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { SAMPLE_FILE } from "../host/sample-workspace.ts";
 import { jsonOf } from "../server/http-request.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
@@ -14,6 +14,8 @@ import { startScriptedAnswers } from "./scripted-answers.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 const FILLED = " + 273.15";
+/** Half of the pause after which the model is asked. */
+const REST_MS = 100;
 const THEMES = [
   { name: "light", theme: "Light Modern" },
   { name: "dark", theme: "Dark Modern" },
@@ -21,7 +23,7 @@ const THEMES = [
 ];
 
 describe("work on code, seen", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
   let chat: Chat;
@@ -35,6 +37,8 @@ describe("work on code, seen", function () {
         "edgequake.inlineCompletions.model": "openai/fills",
         "edgequake.inlineCompletions.enable": true,
         "editor.minimap.enabled": false,
+        // A list of the file's own words, which comes or does not, has the first word.
+        "editor.wordBasedSuggestions": "off",
         // Its text is on the page then, not in a picture.
         "terminal.integrated.gpuAcceleration": "off",
       },
@@ -65,6 +69,22 @@ describe("work on code, seen", function () {
     }
   }
   const lines = () => window.page.locator(".editor-instance .monaco-editor .view-lines").first();
+  /** How often the keys rest from now on, as the page gets them. */
+  function pausesWhileTyping() {
+    return window.page.evaluateHandle((restMs) => {
+      const pauses = { count: 0 };
+      let last: number | undefined;
+      addEventListener(
+        "keydown",
+        ({ timeStamp }) => {
+          if (last !== undefined && timeStamp - last > restMs) pauses.count += 1;
+          last = timeStamp;
+        },
+        true,
+      );
+      return pauses;
+    }, REST_MS);
+  }
   async function cursorAtEnd(): Promise<void> {
     await lines().click();
     await window.page.keyboard.press("ControlOrMeta+End");
@@ -80,9 +100,9 @@ describe("work on code, seen", function () {
         await lines().click({ button: "right", position: { x: 120, y: 30 } });
         const menu = window.page.locator(".context-view .monaco-menu");
         await menu.first().waitFor();
-        await window.page.locator(".monaco-menu .action-label", { hasText: /^EdgeQuake$/ }).hover();
         const actions = window.page.locator(".monaco-menu .action-label");
-        await poll("the submenu", 5000, async () => {
+        await poll("the submenu", PATIENCE_MS, async () => {
+          await window.page.locator(".monaco-menu .action-label", { hasText: /^EdgeQuake$/ }).hover();
           const titles = await actions.allTextContents();
           return [
             "Explain",
@@ -104,18 +124,24 @@ describe("work on code, seen", function () {
   it("the lightbulb offers Fix where the editor reports a problem", () =>
     pictured("code-lightbulb", async () => {
       await window.openFile("broken.json");
-      await window.page.locator(".squiggly-error").first().waitFor({ timeout: 30_000 });
-      await lines().click();
-      await window.page.keyboard.press("F8");
-      await window.page.keyboard.press("Escape");
-      await window.page.keyboard.press("ControlOrMeta+.");
+      await window.page.locator(".squiggly-error").first().waitFor();
       const fix = window.page.locator(".action-widget .action-item, .action-widget .monaco-list-row", {
         hasText: "Fix with EdgeQuake",
       });
-      await fix.first().waitFor({ timeout: 15_000 });
+      await poll("the fix", PATIENCE_MS, async () => {
+        await lines().click();
+        await window.page.keyboard.press("F8");
+        await window.page.keyboard.press("Escape");
+        await window.page.keyboard.press("ControlOrMeta+.");
+        return fix
+          .first()
+          .waitFor({ timeout: 8_000 })
+          .then(() => true)
+          .catch(() => window.page.keyboard.press("Escape").then(() => false));
+      });
       await window.page.screenshot({ path: join("test-results", "code-lightbulb.png") });
       await fix.first().click();
-      const asked = await poll("the question", 10_000, () => provider.requests.at(-1)?.body);
+      const asked = await poll("the question", PATIENCE_MS, () => provider.requests.at(-1)?.body);
       assert.match(asked, /The editor reports these problems/);
       assert.match(asked, /line 3: error/);
       await window.page.locator(".monaco-diff-editor").first().waitFor();
@@ -133,7 +159,9 @@ describe("work on code, seen", function () {
       await window.command("EdgeQuake: Edit…");
       await window.typeIntoPrompt("Write a lot");
       const proposed = window.page.locator(".monaco-diff-editor .editor.modified").first();
-      await poll("words in the diff", 10_000, async () => /word5/.test((await proposed.textContent()) ?? ""));
+      await poll("words in the diff", PATIENCE_MS, async () =>
+        /word5/.test((await proposed.textContent()) ?? ""),
+      );
       await window.page.screenshot({ path: join("test-results", "code-edit-arriving.png") });
       await window.page.getByRole("button", { name: "Stop Edit" }).first().click();
       await window.page.locator(".monaco-diff-editor").waitFor({ state: "hidden" });
@@ -148,7 +176,7 @@ describe("work on code, seen", function () {
       await window.page.keyboard.press("ControlOrMeta+a");
       await window.command("EdgeQuake: Document");
       const proposed = window.page.locator(".monaco-diff-editor .editor.modified").first();
-      await poll("the diff", 10_000, async () => /1/.test((await proposed.textContent()) ?? ""));
+      await poll("the diff", PATIENCE_MS, async () => /1/.test((await proposed.textContent()) ?? ""));
       await window.page.getByRole("button", { name: "Accept Edit" }).first().waitFor();
       for (const { name, theme } of THEMES) {
         await window.chooseTheme(theme);
@@ -158,7 +186,7 @@ describe("work on code, seen", function () {
       await window.page.keyboard.press("ControlOrMeta+Enter");
       await window.page.locator(".monaco-diff-editor").waitFor({ state: "hidden" });
       await window.page.keyboard.press("ControlOrMeta+s");
-      await poll("the edit in the file", 5000, () =>
+      await poll("the edit in the file", PATIENCE_MS, () =>
         readFileSync(join(window.workspace, "twice.py"), "utf8").includes("value << 1"),
       );
     }));
@@ -188,16 +216,19 @@ describe("work on code, seen", function () {
     pictured("code-ghost-text", async () => {
       await window.openFile(SAMPLE_FILE);
       await cursorAtEnd();
+      const paused = await pausesWhileTyping();
       await window.page.keyboard.type("\ndef to_kelvin(celsius):\nreturn celsius");
       const ghost = window.page.locator(".monaco-editor [class*='ghost-text']", { hasText: "273.15" });
-      await ghost.first().waitFor({ timeout: 15_000 });
+      await ghost.first().waitFor();
       await window.page.screenshot({ path: join("test-results", "code-ghost-text.png") });
       const fim = provider.requests.filter(({ path }) => path.endsWith("/v1/completions"));
-      assert.ok(fim.length >= 1 && fim.length <= 3, `${fim.length} requests for 40 keystrokes`);
+      // On a machine that is busy the keys come in bursts, and somebody who rests is offered something.
+      const most = 3 + (await paused.jsonValue()).count;
+      assert.ok(fim.length >= 1 && fim.length <= most, `${fim.length} requests for 40 keystrokes`);
       assert.match(String(jsonOf(fim.at(-1) ?? assert.fail())["prompt"]), /return celsius$/);
       await window.page.keyboard.press("Tab");
       await window.page.keyboard.press("ControlOrMeta+s");
-      await poll("the filling in the file", 5000, () =>
+      await poll("the filling in the file", PATIENCE_MS, () =>
         readFileSync(join(window.workspace, SAMPLE_FILE), "utf8").includes(`return celsius${FILLED}`),
       );
     }));
@@ -210,13 +241,13 @@ describe("work on code, seen", function () {
       await window.command("Git: Refresh");
       const button = window.page.getByRole("button", { name: "Write Commit Message" }).first();
       // The buttons of a view show where the pointer is.
-      await poll("the button", 30_000, async () => {
+      await poll("the button", PATIENCE_MS, async () => {
         await window.page.locator(".scm-view, .pane-header").first().hover();
         return button.isVisible();
       });
       await button.click();
       const box = window.page.locator(".scm-input .view-lines, .scm-editor .view-lines").first();
-      await poll("the message", 10_000, async () =>
+      await poll("the message", PATIENCE_MS, async () =>
         /Hello.from.the.loopback.provider/.test((await box.textContent()) ?? ""),
       );
       await window.screenshot("code-commit-message");
@@ -228,14 +259,17 @@ describe("work on code, seen", function () {
       await page.evaluate(() => navigator.clipboard.writeText("mine"));
       await window.command("Terminal: Create New Terminal");
       await page.locator(".terminal.xterm, .xterm-screen").first().waitFor();
+      await poll("the cursor in the terminal", PATIENCE_MS, () =>
+        page.evaluate(() => document.activeElement?.closest(".xterm") != null),
+      );
       await page.keyboard.type("printf '\\033[31mfailed with %s\\033[0m\\n' $((40 + 2))");
       await page.keyboard.press("Enter");
-      await poll("the output", 15_000, async () =>
+      await poll("the output", PATIENCE_MS, async () =>
         /failed.with.42/.test((await page.locator(".xterm-rows").first().textContent()) ?? ""),
       );
       await window.command("Terminal: Select All");
       await window.command("EdgeQuake: Explain Terminal Output");
-      const asked = await poll("the question", 15_000, () =>
+      const asked = await poll("the question", PATIENCE_MS, () =>
         provider.requests.map(({ body }) => body).find((body) => body.includes("Explain this output")),
       );
       assert.match(asked, /failed with 42/);

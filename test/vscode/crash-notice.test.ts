@@ -6,7 +6,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { webviewWith } from "../host/browser.ts";
 import { PROJECT } from "../host/build.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
+import { typeInto } from "./type-into.ts";
 import { type CodeWindow, openWindow } from "./window.ts";
 
 const TEXTS = JSON.parse(readFileSync("l10n/bundle.l10n.de.json", "utf8")) as Record<string, string>;
@@ -18,7 +19,7 @@ const german = (text: string): string => {
 };
 
 describe("a backend that keeps crashing", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let window: CodeWindow;
 
   before(async function () {
@@ -34,15 +35,15 @@ describe("a backend that keeps crashing", function () {
     const box = `textarea[aria-label="${german("Message")}"]`;
     const frame = await webviewWith(page, box);
     const ask = async (text: string): Promise<void> => {
-      await frame.locator(box).fill(text);
+      await typeInto(frame.locator(box), text);
       await frame.getByRole("button", { name: german("Send"), exact: true }).click();
     };
     await ask("Guten Tag");
     await frame.locator('[data-role="assistant"][data-state="done"]').waitFor();
     for (let crash = 1; crash <= CRASHES; crash += 1) {
-      const pid = await poll(`the backend before crash ${crash}`, 15_000, () => window.backends()[0]);
+      const pid = await poll(`the backend before crash ${crash}`, PATIENCE_MS, () => window.backends()[0]);
       process.kill(pid, "SIGKILL");
-      await poll(`crash ${crash} to be over`, 15_000, () => !window.backends().includes(pid));
+      await poll(`crash ${crash} to be over`, PATIENCE_MS, () => !window.backends().includes(pid));
     }
     const notice = page.locator(".notification-list-item", {
       hasText: german("EdgeQuake's backend crashed five times in three minutes and was stopped."),
@@ -64,9 +65,9 @@ describe("a backend that keeps crashing", function () {
       .first()
       .getByRole("button", { name: german("Restart") })
       .click();
-    await poll("the backend to run again", 15_000, () => window.backends().length === 1);
+    await poll("the backend to run again", PATIENCE_MS, () => window.backends().length === 1);
     await ask("Noch einmal");
-    await poll("the answer after the restart", 15_000, async () => {
+    await poll("the answer after the restart", PATIENCE_MS, async () => {
       const answers = await frame.locator('[data-role="assistant"][data-state="done"]').allTextContents();
       return answers.length === 2 && answers[1]?.includes("Noch einmal");
     });

@@ -56,7 +56,7 @@ async function startParrot(): Promise<ScriptedProvider> {
 }
 
 describe("what an answer may do", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let trap: Trap;
   let provider: ScriptedProvider;
   let window: CodeWindow;
@@ -200,7 +200,7 @@ describe("what an answer may do", function () {
         const address = await anchor.evaluate((link: HTMLAnchorElement) => link.href);
         await anchor.click();
         const modal = page.locator(MODAL);
-        await modal.waitFor({ timeout: 10_000 });
+        await modal.waitFor();
         const told = (await modal.textContent()) ?? "";
         assert.ok(told.includes(address), `${name}: "${told}" hides ${address}`);
         assert.doesNotMatch(told, /[\u200b-\u200f\u202a-\u202e]/u);

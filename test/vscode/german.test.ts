@@ -4,15 +4,16 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { webviewWith } from "../host/browser.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { overflowing } from "./contrast.ts";
+import { typeInto } from "./type-into.ts";
 import { type CodeWindow, openWindow } from "./window.ts";
 
 const MANIFEST = JSON.parse(readFileSync("package.nls.de.json", "utf8")) as Record<string, string>;
 const TEXTS = JSON.parse(readFileSync("l10n/bundle.l10n.de.json", "utf8")) as Record<string, string>;
 
 describe("EdgeQuake in German", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let window: CodeWindow;
 
   before(async () => {
@@ -29,7 +30,7 @@ describe("EdgeQuake in German", function () {
     const box = `textarea[aria-label="${TEXTS["Message"]}"]`;
     const frame = await webviewWith(window.page, box);
     assert.equal(await frame.evaluate(() => document.documentElement.lang), "de");
-    await frame.locator(box).fill("Guten Tag");
+    await typeInto(frame.locator(box), "Guten Tag");
     await frame.getByRole("button", { name: TEXTS["Send"] ?? "", exact: true }).click();
     await frame.locator('[data-role="assistant"][data-state="done"]').waitFor();
     await window.widenSideBar(320);
@@ -59,11 +60,12 @@ describe("EdgeQuake in German", function () {
     const { page } = window;
     const box = `textarea[aria-label="${TEXTS["Message"]}"]`;
     const frame = await webviewWith(page, box);
+    await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
     // A provider whose key nobody has given.
     const settings = join(window.dataFolder, "data", "Machine", "settings.json");
     writeFileSync(settings, JSON.stringify({ "edgequake.defaultModel": "openai/gpt-4o-mini" }));
     await frame.locator("body", { hasText: "openai/gpt-4o-mini" }).waitFor();
-    await frame.locator(box).fill("Und nun?");
+    await typeInto(frame.locator(box), "Und nun?");
     await frame.getByRole("button", { name: TEXTS["Send"] ?? "", exact: true }).click();
     const failed = frame.locator('[data-role="assistant"][data-state="error"]');
     await failed.waitFor();
@@ -84,7 +86,7 @@ describe("EdgeQuake in German", function () {
     const { page } = window;
     await window.command(`EdgeQuake: ${MANIFEST["command.diagnose"]}`);
     const editor = page.locator(".editor-instance .view-lines", { hasText: "Diagnose" }).first();
-    const text = await poll("the diagnosis", 60_000, async () => {
+    const text = await poll("the diagnosis", PATIENCE_MS, async () => {
       const shown = ((await editor.isVisible()) ? ((await editor.textContent()) ?? "") : "").replaceAll(
         "\u00a0",
         " ",

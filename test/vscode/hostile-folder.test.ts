@@ -10,7 +10,7 @@ import { Trap } from "./trap.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 describe("a hostile folder", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let trap: Trap;
   let provider: ScriptedProvider;
   let window: CodeWindow;
@@ -59,7 +59,7 @@ describe("a hostile folder", function () {
     await window.command("EdgeQuake: Explain");
     await chat.answer(2, "done", "error");
     await window.command("EdgeQuake: Diagnose");
-    await window.page.locator(".tab.active", { hasText: "diagnosis.md" }).waitFor({ timeout: 60_000 });
+    await window.page.locator(".tab.active", { hasText: "diagnosis.md" }).waitFor();
     await window.command("EdgeQuake: Manage Models");
     await window.page
       .locator(".quick-input-list .monaco-list-row", { hasText: "openai/plain" })

@@ -13,8 +13,8 @@ import { OLDEST_VSCODE } from "../host/vscode.ts";
 import { bundleSuites, CONSUMER, SAMPLE, WORKER } from "./bundle-suites.ts";
 import { quietEnvironment } from "./quiet-environment.ts";
 
-const DEADLINE_MS = 240_000;
-const START_DEADLINE_MS = 90_000;
+const DEADLINE_MS = 900_000;
+const START_DEADLINE_MS = 180_000;
 
 await runMain(async () => {
   const resultsFile = process.argv[2];

@@ -2,6 +2,7 @@
 // nothing sticks out, nothing keeps anybody out; and pictured in test-results/ for people to look at.
 
 import assert from "node:assert/strict";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { SAMPLE_FILE } from "../host/sample-workspace.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
 import { violations } from "./axe.ts";
@@ -13,7 +14,7 @@ import { Chat, type CodeWindow, openWindow } from "./window.ts";
 const WIDTHS = [320, 800];
 
 describe("how the chat looks", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
   let chat: Chat;
@@ -111,6 +112,9 @@ describe("how the chat looks", function () {
     // From the message box backwards to the page's beginning, and on to its end.
     for (const key of ["Shift+Tab", "Tab"]) {
       await chat.input.focus();
+      await poll("the page to have the keys", PATIENCE_MS, () =>
+        chat.frame.evaluate(() => document.hasFocus()),
+      );
       for (let step = 0; step < all.length + 20; step += 1) {
         await page.keyboard.press(key);
         const at = await chat.frame.evaluate(() => {

@@ -2,10 +2,11 @@
 // narrow: every text readable by measure, nothing sticks out, no line leads nowhere. Pictured in test-results/.
 
 import assert from "node:assert/strict";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
 import { startScriptedAnswers } from "./scripted-answers.ts";
 import { THEMES } from "./themes.ts";
+import { typeInto } from "./type-into.ts";
 import { type CodeWindow, openWindow } from "./window.ts";
 import { assertPart, dress, editorsOf, usualSize } from "./workbench-looks.ts";
 
@@ -21,7 +22,7 @@ const NAMES = [
 ];
 
 describe("how models and diagnosis look", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
 
@@ -62,7 +63,7 @@ describe("how models and diagnosis look", function () {
 
   it("a line tells price, context, abilities and the key's place, in words beside the icons", async () => {
     await manage();
-    const line = await poll("what is known", 15_000, async () => {
+    const line = await poll("what is known", PATIENCE_MS, async () => {
       const text = (await row("openai/gpt-4o-mini").textContent()) ?? "";
       return /per million tokens/.test(text) ? text : undefined;
     });
@@ -91,10 +92,10 @@ describe("how models and diagnosis look", function () {
 
   it("a test of a model by its button is told first in its line", async () => {
     await manage();
-    await page().locator(`${WIDGET} input`).first().fill("openai/plain");
+    await typeInto(page().locator(`${WIDGET} input`).first(), "openai/plain");
     await row("openai/plain").hover();
     await row("openai/plain").locator('[aria-label="Test with a small call"]').click();
-    await poll("the result, before where the key is from", 15_000, async () =>
+    await poll("the result, before where the key is from", PATIENCE_MS, async () =>
       /answered in \d+ ms, 18 tokens, price unknown · key from/.test(
         (await row("openai/plain").textContent()) ?? "",
       ),
@@ -105,14 +106,16 @@ describe("how models and diagnosis look", function () {
 
   it("a provider that does not answer is no dead end: its line leads to its diagnosis", async () => {
     await manage();
-    await page().locator(`${WIDGET} input`).first().fill("Ollama");
-    await row("refused").waitFor();
+    await typeInto(page().locator(`${WIDGET} input`).first(), "Ollama");
+    await poll("its line to be the first", PATIENCE_MS, async () =>
+      /refused/.test((await page().locator(ROW).first().textContent()) ?? ""),
+    );
     await page().keyboard.press("Enter");
     await title("Ollama does not answer").waitFor();
     await assertPart(window, "silent-provider", WIDGET);
     await page().keyboard.press("Enter");
-    await page().locator(".tab.active", { hasText: "diagnosis.md" }).waitFor({ timeout: 60_000 });
-    const text = await poll("the diagnosis", 10_000, async () => {
+    await page().locator(".tab.active", { hasText: "diagnosis.md" }).waitFor();
+    const text = await poll("the diagnosis", PATIENCE_MS, async () => {
       const lines = ((await page().locator(`${EDITOR} .view-lines`).first().textContent()) ?? "").replaceAll(
         "\u00a0",
         " ",

@@ -3,17 +3,20 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { errors } from "playwright-core";
 import { PROJECT } from "../host/build.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { jsonOf } from "../server/http-request.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
 import { FAKE_KEY, startScriptedAnswers, WORDS } from "./scripted-answers.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
+/** Then it is opened once more. */
+const MENU_MS = 8_000;
 const THEMES = { "Dark Modern": "dark", "Light Modern": "light", "Dark High Contrast": "dark-contrast" };
 
 describe("VS Code's own chat", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
 
@@ -51,8 +54,22 @@ describe("VS Code's own chat", function () {
     await window.command("Chat: Focus on Chat View");
     await side().locator(".interactive-input-part .monaco-editor.focused").waitFor();
     await window.page.keyboard.type("@edgequake Say hello.", { delay: 20 });
-    await window.page.keyboard.press("Escape");
-    await window.page.keyboard.press("Enter");
+    const said = side().locator(".interactive-input-part .view-lines");
+    await poll("what was typed", PATIENCE_MS, async () =>
+      /Say.hello\.$/.test((await said.innerText()).trim()),
+    );
+    const suggestions = window.page.locator(".suggest-widget.visible");
+    await poll(
+      "the question to be asked",
+      PATIENCE_MS,
+      async () => {
+        if ((await answers().count()) > 0) return true;
+        if (await suggestions.isVisible()) await window.page.keyboard.press("Escape");
+        await window.page.keyboard.press("Enter");
+        return false;
+      },
+      1_000,
+    );
     await answers().getByText(WORDS.join("")).waitFor();
     const { model, messages } = jsonOf(provider.requests.at(-1) ?? assert.fail("nothing was asked"));
     assert.equal(model, "chatty");
@@ -62,7 +79,7 @@ describe("VS Code's own chat", function () {
   it("tells why, by the offer below the answer", async () => {
     const before = provider.requests.length;
     await side().getByText("Why this answer?").click();
-    await poll("the way of the answer", 10_000, async () =>
+    await poll("the way of the answer", PATIENCE_MS, async () =>
       /You asked openai\/chatty[\s\S]*answered the first request/.test(await answers().last().innerText()),
     );
     assert.equal(provider.requests.length, before, "nobody is asked for that");
@@ -75,16 +92,25 @@ describe("VS Code's own chat", function () {
   it("offers the effort of a model that thinks as its configuration", async () => {
     const row = window.page.locator(".monaco-table").getByText("gpt-5-mini").first();
     const menu = () => window.page.locator(".context-view .monaco-menu, .monaco-menu-container");
-    const openMenu = async (): Promise<void> => {
-      await row.click({ button: "right" });
-      await menu().getByText("Thinking Effort").first().hover();
-      await menu().getByText("High", { exact: true }).first().waitFor();
-    };
+    // A menu closes when what is behind it is drawn anew.
+    const openMenu = (): Promise<unknown> =>
+      poll("the efforts in the menu", 2 * PATIENCE_MS, async () => {
+        try {
+          await row.click({ button: "right", timeout: MENU_MS });
+          await menu().getByText("Thinking Effort").first().hover({ timeout: MENU_MS });
+          await menu().getByText("High", { exact: true }).first().waitFor({ timeout: MENU_MS });
+          return true;
+        } catch (error) {
+          if (!(error instanceof errors.TimeoutError)) throw error;
+          for (const _menu of ["effort", "model"]) await window.page.keyboard.press("Escape");
+          return false;
+        }
+      });
     await window.command("Chat: Manage Language Models");
     await openMenu();
     console.log(`      ${await picture("native-chat-effort")}`);
     await menu().getByText("High", { exact: true }).first().click();
-    await poll("the effort to be kept", 15_000, async () => {
+    await poll("the effort to be kept", PATIENCE_MS, async () => {
       await openMenu();
       const high = menu()
         .locator(".action-menu-item", { hasText: /^High$/ })

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { webviewWith } from "../host/browser.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { ollamaChat } from "../server/ollama-bytes.ts";
 import { ScriptedProvider } from "../server/scripted-provider.ts";
 import { CONSUMER } from "./bundle-suites.ts";
@@ -17,7 +17,7 @@ const ROW = ".quick-input-list .monaco-list-row";
 const NAMES = ["llama3.2", "qwen3", "phi4", "gemma3", "mistral-nemo"];
 
 describe("the first steps where there is something to find", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let ollama: ScriptedProvider;
   let openai: ScriptedProvider;
   let window: CodeWindow;
@@ -58,7 +58,11 @@ describe("the first steps where there is something to find", function () {
   }
   async function choose(words: string): Promise<void> {
     await window.page.keyboard.type(words);
-    await poll(`one line for "${words}"`, 5000, async () => (await window.page.locator(ROW).count()) === 1);
+    await poll(
+      `one line for "${words}"`,
+      PATIENCE_MS,
+      async () => (await window.page.locator(ROW).count()) === 1,
+    );
     await window.page.keyboard.press("Enter");
   }
 
@@ -80,7 +84,7 @@ describe("the first steps where there is something to find", function () {
   it("Look Again finds the models that were pulled meanwhile", async () => {
     names = NAMES;
     await choose("Look again");
-    await poll("the models", 15_000, async () =>
+    await poll("the models", PATIENCE_MS, async () =>
       /no key needed: llama3\.2, qwen3, phi4, gemma3 and 1 more/.test(await textOf("Ollama")),
     );
     assert.ok((await textOf("Ollama")).includes(ollama.origin));
@@ -101,7 +105,7 @@ describe("the first steps where there is something to find", function () {
 
   it("what was chosen answers: the cursor is in the chat, which says where messages go", async () => {
     const chat = await Chat.shown(window);
-    await poll("the cursor in the message box", 10_000, () =>
+    await poll("the cursor in the message box", PATIENCE_MS, () =>
       chat.input.evaluate((box) => document.hasFocus() && document.activeElement === box),
     );
     const empty = await webviewWith(window.page, ".empty");

@@ -45,7 +45,7 @@ function contents(vsix: string): Map<string, { head: Buffer; bytes: Buffer }> {
 }
 
 describe("the extension's package", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let vsix: string;
 
   before(async () => {

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { SAMPLE_FILE } from "../host/sample-workspace.ts";
 import { jsonOf } from "../server/http-request.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
@@ -21,7 +21,7 @@ function chooseModel(workspace: string, model: string): void {
 }
 
 describe("a hostile folder in Restricted Mode", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let trap: Trap;
   let provider: ScriptedProvider;
   let window: CodeWindow;
@@ -62,7 +62,7 @@ describe("a hostile folder in Restricted Mode", function () {
   };
 
   it("is what a folder nobody has trusted is opened in", async () => {
-    await restricted().waitFor({ timeout: 60_000 });
+    await restricted().waitFor();
     await window.closeSecondSideBar();
   });
 
@@ -85,11 +85,11 @@ describe("a hostile folder in Restricted Mode", function () {
     await chat.answer(2, "done");
     assert.equal(askedModel(), "plain");
     await window.command("EdgeQuake: Diagnose");
-    await window.page.locator(".tab.active", { hasText: "diagnosis.md" }).waitFor({ timeout: 60_000 });
+    await window.page.locator(".tab.active", { hasText: "diagnosis.md" }).waitFor();
     await window.command("EdgeQuake: Show Configuration");
     const shown = window.page.locator(".editor-instance .view-lines", { hasText: "For every call" }).first();
     // The folder says ten.
-    const text = await poll("the configuration", 10_000, async () => {
+    const text = await poll("the configuration", PATIENCE_MS, async () => {
       const lines = (await shown.innerText()).replaceAll("\u00a0", " ");
       return /num_retries \| 2 \|/.test(lines) ? lines : undefined;
     });
@@ -112,7 +112,7 @@ describe("a hostile folder in Restricted Mode", function () {
       .last()
       .click();
     await above.waitFor({ state: "hidden" });
-    await poll("the folder's model to be asked", 30_000, async () => {
+    await poll("the folder's model to be asked", PATIENCE_MS, async () => {
       const count = await chat.answers.count();
       await chat.send("hello again");
       await chat.answer(count + 1, "done");

@@ -4,14 +4,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { SAMPLE_FILE } from "../host/sample-workspace.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
 import { EDITED, startScriptedAnswers, WORDS } from "./scripted-answers.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 describe("commands on selected code, from the palette", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
   let file: string;
@@ -62,7 +62,11 @@ describe("commands on selected code, from the palette", function () {
     await window.page.getByRole("button", { name: "Accept Edit" }).first().click();
     await window.page.locator(".monaco-diff-editor").waitFor({ state: "hidden" });
     await window.page.keyboard.press("ControlOrMeta+s");
-    await poll("the edit in the saved file", 5000, () => readFileSync(file, "utf8").trim() === EDITED.trim());
+    await poll(
+      "the edit in the saved file",
+      PATIENCE_MS,
+      () => readFileSync(file, "utf8").trim() === EDITED.trim(),
+    );
   });
 
   async function edit(): Promise<void> {
@@ -73,7 +77,7 @@ describe("commands on selected code, from the palette", function () {
     await window.typeIntoPrompt("Use a shift");
     await window.page.locator(".monaco-diff-editor").first().waitFor();
     const modified = window.page.locator(".monaco-diff-editor .editor.modified").first();
-    await poll("the proposed code in the diff", 10_000, async () =>
+    await poll("the proposed code in the diff", PATIENCE_MS, async () =>
       ((await modified.textContent()) ?? "").replaceAll("\u00a0", " ").includes("value << 1"),
     ).catch(async (error: Error) => {
       throw new Error(`${error.message}; see ${await window.screenshot("edit-diff-missing")}`);

@@ -4,11 +4,12 @@
 import assert from "node:assert/strict";
 import type { Frame } from "playwright-core";
 import { webviewWith } from "../host/browser.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
 import { violations } from "./axe.ts";
 import { lowestContrast, overflowing, READABLE } from "./contrast.ts";
 import { FAKE_KEY, startScriptedAnswers } from "./scripted-answers.ts";
+import { typeInto } from "./type-into.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 const THEMES = [
@@ -20,7 +21,7 @@ const WIDGET = ".quick-input-widget";
 const ROW = ".quick-input-list .monaco-list-row";
 
 describe("models, keys, usage and diagnosis", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
   let chat: Chat;
@@ -44,24 +45,31 @@ describe("models, keys, usage and diagnosis", function () {
   const row = (text: string) => window.page.locator(ROW, { hasText: text }).first();
   const title = (text: string) => window.page.locator(`${WIDGET} .quick-input-title`, { hasText: text });
   const closed = () => window.page.locator(WIDGET).waitFor({ state: "hidden" });
+  /** The line that Enter takes. */
+  const first = (text: string) =>
+    poll(`${text} to be the first line`, PATIENCE_MS, async () =>
+      ((await window.page.locator(ROW).first().textContent()) ?? "").includes(text),
+    );
 
   it("a key is typed once, checked, and goes to its provider alone", async () => {
     const { page } = window;
     await window.command("EdgeQuake: Set API Key");
     await row("OpenAI").first().waitFor();
-    await page.locator(`${WIDGET} input`).first().fill("OpenAI");
-    await page.keyboard.press("Enter");
+    await typeInto(page.locator(`${WIDGET} input`).first(), "OpenAI");
+    await first("OpenAI");
+    await page.locator(`${WIDGET} input`).first().press("Enter");
     // The provider stands on loopback: its address is asked for, and is there already.
     await title("Address of OpenAI").waitFor();
-    await page.keyboard.press("Enter");
+    await page.locator(`${WIDGET} input`).first().press("Enter");
     await title("API key for OpenAI").waitFor();
     const input = page.locator(`${WIDGET} input`).first();
     assert.equal(await input.getAttribute("type"), "password");
-    await input.fill("sk-fake with a space");
+    await typeInto(input, "sk-fake with a space");
     await page.locator(WIDGET, { hasText: "holds a space" }).waitFor();
-    await input.fill(`OPENAI_API_KEY=${FAKE_KEY}`);
+    await typeInto(input, `OPENAI_API_KEY=${FAKE_KEY}`);
     await page.keyboard.press("Enter");
     await closed();
+    await page.getByText("The key for OpenAI is stored").first().waitFor();
     await chat.send("hello");
     await chat.answer(1, "done");
     assert.equal(provider.requests.at(-1)?.headers["authorization"], `Bearer ${FAKE_KEY}`);
@@ -72,33 +80,32 @@ describe("models, keys, usage and diagnosis", function () {
     await window.command("EdgeQuake: Manage Models");
     await title("Manage Models").waitFor();
     await row("openai/plain").waitFor();
-    const line = await poll("what is known of it", 30_000, async () => {
+    const line = await poll("what is known of it", PATIENCE_MS, async () => {
       const shown = (await row("openai/plain").textContent()) ?? "";
       return /price unknown/.test(shown) ? shown : undefined;
     });
     assert.match(line, /key from VS Code's secret storage/);
     assert.doesNotMatch(line, /sk-fake/);
-    await page.locator(`${WIDGET} input`).first().fill("echo");
+    await typeInto(page.locator(`${WIDGET} input`).first(), "echo");
     await row("mock/echo").hover();
     await row("mock/echo").locator('[aria-label="Add to favourites"]').click();
-    await page.locator(`${WIDGET} input`).first().fill("");
-    await poll("the favourite to be the first line", 5000, async () =>
-      ((await page.locator(ROW).first().textContent()) ?? "").includes("mock/echo"),
-    );
+    await typeInto(page.locator(`${WIDGET} input`).first(), "");
+    await first("mock/echo");
     await window.screenshot("manage-models");
   });
 
   it("a model is tested with a small call, and its time and cost are told", async () => {
     const { page } = window;
     const before = provider.requests.length;
-    await page.locator(`${WIDGET} input`).first().fill("plain");
-    await row("openai/plain").waitFor();
+    await typeInto(page.locator(`${WIDGET} input`).first(), "plain");
+    await first("openai/plain");
     await page.keyboard.press("Enter");
     await row("Test with a small call").waitFor();
-    await page.locator(`${WIDGET} input`).first().fill("Test");
+    await typeInto(page.locator(`${WIDGET} input`).first(), "Test");
+    await first("Test with a small call");
     await page.keyboard.press("Enter");
     await title("Manage Models").waitFor();
-    await poll("the result of the test", 15_000, async () =>
+    await poll("the result of the test", PATIENCE_MS, async () =>
       /answered in \d+ ms, \d+ tokens, price unknown/.test((await row("openai/plain").textContent()) ?? ""),
     );
     assert.equal(provider.requests.length, before + 1);
@@ -111,9 +118,7 @@ describe("models, keys, usage and diagnosis", function () {
     const { page } = window;
     await window.command("EdgeQuake: Select Model");
     await title("Select Model").waitFor();
-    await poll("the favourite to be the first line", 5000, async () =>
-      ((await page.locator(ROW).first().textContent()) ?? "").includes("mock/echo"),
-    );
+    await first("mock/echo");
     await page.keyboard.press("Escape");
     await closed();
   });
@@ -122,10 +127,10 @@ describe("models, keys, usage and diagnosis", function () {
     const item = window.page.locator(
       '.statusbar-item[id="edgequake.edgequake.edgequake.status"], #edgequake\\.edgequake\\.edgequake\\.status',
     );
-    await poll("the model in the status bar", 20_000, async () =>
+    await poll("the model in the status bar", PATIENCE_MS, async () =>
       ((await item.first().textContent()) ?? "").includes("plain"),
     );
-    await poll("the spending in the status bar", 30_000, async () =>
+    await poll("the spending in the status bar", PATIENCE_MS, async () =>
       /\$\?/.test((await item.first().textContent()) ?? ""),
     );
     await item.first().click();
@@ -137,9 +142,9 @@ describe("models, keys, usage and diagnosis", function () {
   it("the status bar tells when an answer waits for another try", async () => {
     const item = window.page.locator('[id="edgequake.edgequake.edgequake.status"]').first();
     const count = await chat.answers.count();
-    provider.next((exchange) => exchange.reply(429, "{}", { "retry-after": 3 }));
+    provider.next((exchange) => exchange.reply(429, "{}", { "retry-after": 8 }));
     await chat.send("again");
-    await poll("the status bar to wait", 3000, async () =>
+    await poll("the status bar to wait", PATIENCE_MS, async () =>
       ((await item.locator("[aria-label]").first().getAttribute("aria-label")) ?? "").includes("waiting"),
     );
     await chat.answer(count + 1, "done");
@@ -148,9 +153,9 @@ describe("models, keys, usage and diagnosis", function () {
   it("a diagnosis is a document that says what was tried", async () => {
     const { page } = window;
     await window.command("EdgeQuake: Diagnose");
-    await page.locator(".tab.active", { hasText: "diagnosis.md" }).waitFor({ timeout: 60_000 });
+    await page.locator(".tab.active", { hasText: "diagnosis.md" }).waitFor();
     const lines = page.locator(".monaco-editor .view-lines").first();
-    await poll("the diagnosis", 10_000, async () =>
+    await poll("the diagnosis", PATIENCE_MS, async () =>
       /Everything that was tried worked/.test(((await lines.textContent()) ?? "").replaceAll("\u00a0", " ")),
     );
     const text = ((await lines.textContent()) ?? "").replaceAll("\u00a0", " ");
@@ -196,17 +201,17 @@ describe("models, keys, usage and diagnosis", function () {
     it("another period is asked for with the keyboard alone", async () => {
       await frame.locator("select").focus();
       await frame.locator("select").selectOption("7");
-      await poll("seven days", 10_000, async () => (await frame.locator("select").inputValue()) === "7");
+      await poll("seven days", PATIENCE_MS, async () => (await frame.locator("select").inputValue()) === "7");
       assert.ok((await frame.locator("main svg").count()) > 0);
     });
 
     for (const { name, theme, kind } of THEMES) {
       it(`${name}: can be read, fits, and keeps nobody out`, async () => {
         await window.chooseTheme(theme);
-        await poll(`the page to be ${kind}`, 10_000, () =>
+        await poll(`the page to be ${kind}`, PATIENCE_MS, () =>
           frame.evaluate((wanted) => document.body.classList.contains(wanted), kind),
         );
-        const measured = await poll(`contrast of ${READABLE}`, 5000, async () => {
+        const measured = await poll(`contrast of ${READABLE}`, PATIENCE_MS, async () => {
           const lowest = await lowestContrast(frame);
           return lowest.ratio >= READABLE ? lowest : undefined;
         }).catch(() => lowestContrast(frame));

@@ -1,7 +1,7 @@
 // VS Code's own four themes, and when a webview wears one: its class is there and its colours have come.
 
 import type { Frame } from "playwright-core";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import type { CodeWindow } from "./window.ts";
 
 export interface Theme {
@@ -29,7 +29,7 @@ export const THEMES: readonly Theme[] = [
 /** The class comes before the colours: text must not be measured against the old ones. */
 export async function wear(window: CodeWindow, frame: Frame, { theme, kind, ground }: Theme): Promise<void> {
   await window.chooseTheme(theme);
-  await poll(`the webview to wear ${theme}`, 10_000, () =>
+  await poll(`the webview to wear ${theme}`, PATIENCE_MS, () =>
     frame.evaluate(
       ([wanted, color]) => {
         const style = getComputedStyle(document.documentElement);

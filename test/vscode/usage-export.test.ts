@@ -5,13 +5,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { webviewWith } from "../host/browser.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
+import { typeInto } from "./type-into.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 const WIDGET = ".quick-input-widget";
 
 describe("the usage page by keyboard", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let window: CodeWindow;
   let usage: Frame;
 
@@ -25,7 +26,7 @@ describe("the usage page by keyboard", function () {
             { model_name: "fast", litellm_params: { model: "mock/error-429", order: 1 } },
             { model_name: "fast", litellm_params: { model: "mock/echo", order: 2 } },
           ],
-          cooldown_time: 10,
+          cooldown_time: 20,
           num_retries: 1,
         },
       },
@@ -46,6 +47,11 @@ describe("the usage page by keyboard", function () {
       const element = document.hasFocus() ? document.activeElement : null;
       return (element?.getAttribute("aria-label") ?? element?.textContent ?? "").trim();
     });
+  /** The keys go to the page, from its beginning. */
+  async function fromTheTop(): Promise<void> {
+    await usage.locator("h1").click();
+    await poll("the page to have the keys", PATIENCE_MS, () => usage.evaluate(() => document.hasFocus()));
+  }
   /** Tab until the focus is on what has this name. */
   async function tabTo(name: string): Promise<void> {
     for (let step = 0; step < 20; step += 1) {
@@ -56,15 +62,15 @@ describe("the usage page by keyboard", function () {
   }
 
   it("a period is chosen by its first letters, and the focus stays where it was", async () => {
-    await usage.locator("h1").click();
+    await fromTheTop();
     await keyboard().press("Tab");
     assert.equal(await usage.evaluate(() => document.activeElement?.tagName), "SELECT");
     await keyboard().press("ArrowUp");
-    await poll("seven days", 10_000, async () => (await usage.locator("select").inputValue()) === "7");
+    await poll("seven days", PATIENCE_MS, async () => (await usage.locator("select").inputValue()) === "7");
     // The page is drawn anew from what the host reads again: the axis begins a week ago.
     await poll(
       "the plot of a week",
-      10_000,
+      PATIENCE_MS,
       async () => (await usage.locator("svg").first().locator("text.axis").count()) <= 3 + 8,
     );
     assert.equal(await usage.evaluate(() => document.activeElement?.tagName), "SELECT");
@@ -75,10 +81,10 @@ describe("the usage page by keyboard", function () {
     await chat.send("Something more to count");
     await chat.answer(2, "done");
     const before = await usage.getByRole("status").innerText();
-    await usage.locator("h1").click();
+    await fromTheTop();
     await tabTo("Refresh");
     await keyboard().press("Enter");
-    await poll("two calls", 10_000, async () => /Calls\s*2/.test(await usage.locator("dl").innerText()));
+    await poll("two calls", PATIENCE_MS, async () => /Calls\s*2/.test(await usage.locator("dl").innerText()));
     assert.match(before, /^As of \d/);
     assert.equal(await focused(), "Refresh");
   });
@@ -96,19 +102,19 @@ describe("the usage page by keyboard", function () {
   for (const format of ["csv", "json"] as const) {
     it(`exports ${format.toUpperCase()} into the file that is named`, async () => {
       const file = join(window.workspace, `what-it-cost.${format}`);
-      await usage.locator("h1").click();
+      await fromTheTop();
       await tabTo(`Export ${format.toUpperCase()}`);
       await keyboard().press("Enter");
       const box = window.page.locator(`${WIDGET} input`).first();
       await box.waitFor();
       const offered = new RegExp(`/sample/edgequake-usage-\\d{4}-\\d\\d-\\d\\d\\.${format}$`);
-      await poll("the folder that is open, and a name that says what it is", 10_000, async () =>
+      await poll("the folder that is open, and a name that says what it is", PATIENCE_MS, async () =>
         offered.test(await box.inputValue()),
       );
       if (format === "csv") console.log(`      ${await window.screenshot("usage-export")}`);
-      await box.fill(file);
+      await typeInto(box, file);
       await keyboard().press("Enter");
-      await poll("the file", 10_000, () => existsSync(file) && readFileSync(file, "utf8").length > 0);
+      await poll("the file", PATIENCE_MS, () => existsSync(file) && readFileSync(file, "utf8").length > 0);
       await window.page.getByText(`usage was exported to what-it-cost.${format}`).first().waitFor();
       const text = readFileSync(file, "utf8");
       if (format === "csv") {
@@ -124,12 +130,12 @@ describe("the usage page by keyboard", function () {
   }
 
   it("an export that was thought better of writes nothing and says nothing", async () => {
-    await usage.locator("h1").click();
+    await fromTheTop();
     await tabTo("Export CSV");
     await keyboard().press("Enter");
     const box = window.page.locator(`${WIDGET} input`).first();
     // Before it has its name the dialog is still being made, and Escape is not for it.
-    await poll("the file's name", 10_000, async () => /edgequake-usage-/.test(await box.inputValue()));
+    await poll("the file's name", PATIENCE_MS, async () => /edgequake-usage-/.test(await box.inputValue()));
     await keyboard().press("Escape");
     await window.page.locator(WIDGET).waitFor({ state: "hidden" });
     assert.equal(await window.page.locator(".notification-toast").count(), 0);
@@ -146,6 +152,6 @@ describe("the usage page by keyboard", function () {
     await table.waitFor();
     assert.match(await table.innerText(), /mock\/error-429\s+RateLimitError 429\s+[\d.]+ m?s/);
     console.log(`      ${await window.screenshot("usage-cooling")}`);
-    await usage.getByText("No deployment of a router is cooling down.").waitFor({ timeout: 20_000 });
+    await usage.getByText("No deployment of a router is cooling down.").waitFor();
   });
 });

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import type { Frame } from "playwright-core";
 import { webviewWith } from "../host/browser.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { violations } from "./axe.ts";
 import { EDITOR, lowestContrast, overflowing, READABLE } from "./contrast.ts";
 import { THEMES, wear } from "./themes.ts";
@@ -11,7 +12,7 @@ import { Chat, type CodeWindow, openWindow } from "./window.ts";
 import { editorsOf, iconContrast, SEEN, usualSize } from "./workbench-looks.ts";
 
 describe("how the usage page looks", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let window: CodeWindow;
   let usage: Frame;
 
@@ -91,6 +92,7 @@ describe("how the usage page looks", function () {
     });
     assert.ok(names.length >= 4, names.join(", "));
     await usage.locator("[data-walk='0']").focus();
+    await poll("the page to have the keys", PATIENCE_MS, () => usage.evaluate(() => document.hasFocus()));
     const reached = new Set([0]);
     for (let step = 1; step < names.length; step += 1) {
       await window.page.keyboard.press("Tab");

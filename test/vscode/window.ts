@@ -1,17 +1,17 @@
 // One VS Code in Chromium with EdgeQuake installed, and its chat as a person uses it: by what is on the page.
 
-import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, errors, type Frame, type Locator, type Page } from "playwright-core";
+import type { Browser, Frame, Locator, Page } from "playwright-core";
 import type { TurnState } from "../../server/protocol/webview.ts";
 import { backendsOf } from "../host/backends-of.ts";
 import { launchBrowser, openWorkbench, webviewWith } from "../host/browser.ts";
 import { PROJECT, packFolder, packVsix } from "../host/build.ts";
 import { type CodeHost, pageAddress, startCodeHost } from "../host/code-host.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { sampleWorkspace, temporaryFolder } from "../host/sample-workspace.ts";
 import { quietEnvironment } from "./quiet-environment.ts";
+import { typeInto } from "./type-into.ts";
 
 export interface CodeWindow {
   readonly page: Page;
@@ -130,39 +130,68 @@ class OpenWindow implements CodeWindow {
 
   async command(title: string): Promise<void> {
     const { page } = this;
+    const input = page.locator(QUICK_INPUT).first();
     // The list has more than what was asked for, and not always in the order one thinks.
     const row = page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
-    // What a command before this one still does may take the focus, and with it the palette, away.
-    await poll(`"${title}" in the palette`, 60_000, async () => {
+    await this.#tried(`"${title}" in the palette`, async (timeout) => {
+      await page.keyboard.press("F1");
+      await input.waitFor({ timeout });
+      await typeInto(input, `>${title}`, timeout);
+      await row.waitFor({ timeout });
+      // Not as impatient: one that came late would be said not to have come, and be made again.
+      await row.click({ timeout: PATIENCE_MS / 2 });
+    });
+    // What comes next may be a box of the same kind: nothing is for the palette any more.
+    await poll("the palette to be gone", PATIENCE_MS, async () => {
+      return !(await input.isVisible()) || !(await input.inputValue()).startsWith(">");
+    });
+  }
+
+  /** What a command before this one still does may take the focus, and with it the list, away: then once more. */
+  async #tried(what: string, work: (timeout: number) => Promise<void>): Promise<void> {
+    let timeout = 3_000;
+    let last: unknown;
+    await poll(what, 2 * PATIENCE_MS, async () => {
       try {
-        await page.keyboard.press("F1");
-        await page.locator(QUICK_INPUT).first().fill(`>${title}`, { timeout: 3000 });
-        await row.click({ timeout: 3000 });
+        await work(timeout);
         return true;
       } catch (error) {
-        if (!(error instanceof errors.TimeoutError)) throw error;
-        if (await page.locator(QUICK_INPUT).first().isVisible()) await page.keyboard.press("Escape");
+        last = error;
+        timeout *= 2;
+        if (await this.page.locator(QUICK_INPUT).first().isVisible())
+          await this.page.keyboard.press("Escape");
         return false;
       }
-    });
+    }).catch((error: Error) => this.#pictured(new Error(`${error.message}: ${last}`)));
+  }
+
+  async #pictured(error: Error): Promise<never> {
+    throw new Error(`${error.message}; see ${await this.screenshot("failed-in-window")}`);
   }
 
   async openFile(name: string): Promise<void> {
     const { page } = this;
-    await page.keyboard.press("ControlOrMeta+p");
     const input = page.locator(QUICK_INPUT).first();
-    await input.waitFor();
-    await input.fill(name);
-    // Not by Enter: before the list is filtered its first row is another file.
-    await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
-    await page.locator(".tab.active", { hasText: name }).waitFor();
+    await this.#tried(`${name} among the files`, async (timeout) => {
+      await page.keyboard.press("ControlOrMeta+p");
+      await input.waitFor({ timeout });
+      await typeInto(input, name, timeout);
+      // Not by Enter: before the list is filtered its first row is another file.
+      const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
+      await row.waitFor({ timeout });
+      await row.click({ timeout: PATIENCE_MS / 2 });
+      await page.locator(".tab.active", { hasText: name }).waitFor({ timeout });
+    });
+    await poll(`the cursor in ${name}`, PATIENCE_MS, () =>
+      page.evaluate(() => document.activeElement?.closest(".part.editor .monaco-editor") != null),
+    );
   }
 
   async chooseTheme(name: string): Promise<void> {
     const { page } = this;
     await this.command("Preferences: Color Theme");
     await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-    await page.locator(QUICK_INPUT).first().fill(name);
+    await typeInto(page.locator(QUICK_INPUT).first(), name);
     const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
     await row.click();
     await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
@@ -171,28 +200,34 @@ class OpenWindow implements CodeWindow {
   async widenSideBar(width: number): Promise<void> {
     const { page } = this;
     const bar = page.locator(".part.sidebar");
-    const box = await bar.boundingBox();
-    if (box === null) throw new Error("there is no side bar");
-    // The edge that can be dragged lies in the gap beside it.
-    const edge = box.x + box.width + 2;
-    await page.mouse.move(edge, box.y + box.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(edge + width - box.width, box.y + box.height / 2, { steps: 5 });
-    await page.mouse.up();
-    await poll("a wider side bar", 5000, async () => ((await bar.boundingBox())?.width ?? 0) > width - 30);
+    await poll("a wider side bar", PATIENCE_MS, async () => {
+      const box = await bar.boundingBox();
+      if (box === null) throw new Error("there is no side bar");
+      // The edge that can be dragged lies in the gap beside it.
+      const edge = box.x + box.width + 2;
+      await page.mouse.move(edge, box.y + box.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(edge + width - box.width, box.y + box.height / 2, { steps: 5 });
+      await page.mouse.up();
+      return Math.abs(((await bar.boundingBox())?.width ?? 0) - width) < 30;
+    });
   }
 
   async closeSecondSideBar(): Promise<void> {
     const bar = this.page.locator(".part.auxiliarybar");
-    if (await bar.isVisible()) await this.command("View: Hide Secondary Side Bar");
-    await bar.waitFor({ state: "hidden" });
+    const hide = bar.getByRole("button", { name: "Hide Secondary Side Bar" }).first();
+    await poll("no second side bar", PATIENCE_MS, async () => {
+      if (await bar.isHidden()) return true;
+      await hide.click({ timeout: 5_000 }).catch(() => undefined);
+      return false;
+    }).catch((error: Error) => this.#pictured(error));
   }
 
   async typeIntoPrompt(text: string): Promise<void> {
     const input = this.page.locator(QUICK_INPUT).first();
     await input.waitFor();
-    await input.fill(text);
-    await this.page.keyboard.press("Enter");
+    await typeInto(input, text);
+    await input.press("Enter");
   }
 
   async setApiKey(provider: string, key: string): Promise<void> {
@@ -206,8 +241,8 @@ class OpenWindow implements CodeWindow {
     if (/^Address/.test((await title.textContent()) ?? "")) await page.keyboard.press("Enter");
     const box = page.locator('.quick-input-widget input[type="password"]');
     await box.waitFor();
-    await box.fill(key);
-    await page.keyboard.press("Enter");
+    await typeInto(box, key);
+    await box.press("Enter");
     await page.getByText(`The key for ${provider} is stored`).first().waitFor();
   }
 
@@ -247,18 +282,17 @@ export class Chat {
 
   static async open(window: CodeWindow): Promise<Chat> {
     const item = window.page.locator('.activitybar [aria-label^="EdgeQuake"]').first();
-    await item.waitFor({ timeout: 60_000 });
+    await item.waitFor();
     await item.click();
     return Chat.shown(window);
   }
 
   /** After a reload: VS Code shows again what was open. */
   static async reopened(window: CodeWindow): Promise<Chat> {
-    const item = window.page.locator('.activitybar [aria-label^="EdgeQuake"]').first();
-    await item.waitFor({ timeout: 60_000 });
-    // Not sooner: a click on what is about to be shown hides it.
+    await window.page.locator('.activitybar [aria-label^="EdgeQuake"]').first().waitFor();
     const there = await webviewWith(window.page, MESSAGE, 10_000).catch(() => undefined);
-    if (!there) await item.click();
+    // Not by a click: one on what is about to be shown hides it.
+    if (!there) await window.command("EdgeQuake: Open Chat");
     return Chat.shown(window);
   }
 
@@ -283,11 +317,15 @@ export class Chat {
     return this.#frame.getByRole("button", { name, exact: true });
   }
 
-  async send(text: string): Promise<void> {
-    // Until a list has gone and given the cursor back, text would go where the cursor goes.
+  /** Puts this into the message box. */
+  async write(text: string): Promise<void> {
+    // A list that closes gives the cursor to whom it had it from.
     await this.#window.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
-    await this.input.fill(text);
-    assert.equal(await this.input.inputValue(), text, "what was typed stands in the message box");
+    await typeInto(this.input, text);
+  }
+
+  async send(text: string): Promise<void> {
+    await this.write(text);
     await this.button("Send").click();
   }
 
@@ -303,7 +341,7 @@ export class Chat {
 
   /** Waits until answer `count` is in one of these states; gives all it shows. */
   async answer(count: number, ...states: TurnState[]): Promise<string> {
-    return poll(`answer ${count} to be ${states.join(" or ")}`, 15_000, async () => {
+    return poll(`answer ${count} to be ${states.join(" or ")}`, PATIENCE_MS, async () => {
       if ((await this.answers.count()) < count) return undefined;
       const answer = this.answers.nth(count - 1);
       const state = (await answer.getAttribute("data-state")) as TurnState;
@@ -313,7 +351,7 @@ export class Chat {
 
   /** Waits until answer `count` streams and holds at least so many words. */
   async streaming(count: number, words: number): Promise<string> {
-    return poll(`answer ${count} to hold ${words} words while it streams`, 15_000, async () => {
+    return poll(`answer ${count} to hold ${words} words while it streams`, PATIENCE_MS, async () => {
       if ((await this.answers.count()) < count) return undefined;
       const answer = this.answers.nth(count - 1);
       if ((await answer.getAttribute("data-state")) !== "streaming") return undefined;
@@ -327,7 +365,7 @@ export class Chat {
     const { page } = this.#window;
     await this.#window.command("EdgeQuake: Select Model");
     await page.locator(".quick-input-widget .quick-input-title", { hasText: "Select Model" }).waitFor();
-    await page.locator(QUICK_INPUT).first().fill(model);
+    await typeInto(page.locator(QUICK_INPUT).first(), model);
     const row = page.locator(".quick-input-list .monaco-list-row", { hasText: model }).first();
     await row.waitFor();
     await row.click();
@@ -335,10 +373,20 @@ export class Chat {
   }
 
   async newChat(): Promise<void> {
+    // That it is empty and has the cursor says nothing where it did before.
+    const heard = await this.#frame.evaluateHandle(() => {
+      const types: unknown[] = [];
+      addEventListener("message", ({ data }) => types.push(data?.type));
+      return types;
+    });
     await this.#window.command("EdgeQuake: New Chat");
-    await poll("the chat to be empty, the cursor in its box", 5000, async () => {
-      if ((await this.answers.count()) > 0) return false;
+    await poll("a chat that is new and empty, the cursor in its box", PATIENCE_MS, async () => {
+      const types = await heard.jsonValue();
+      const begun = types.indexOf("reset");
+      if (begun < 0 || !types.includes("focus", begun) || (await this.answers.count()) > 0) return false;
       return this.input.evaluate((box) => document.hasFocus() && document.activeElement === box);
     });
+    await heard.dispose();
+    await this.#window.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
   }
 }

@@ -1,7 +1,7 @@
 // VS Code's own page around EdgeQuake: its lists, boxes and tabs in a theme, a width, and measured where `root` says.
 
 import assert from "node:assert/strict";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { EDITOR, lowestContrast, overflowing, READABLE } from "./contrast.ts";
 import type { Theme } from "./themes.ts";
 import type { CodeWindow } from "./window.ts";
@@ -18,7 +18,7 @@ const ACTIVITY_BAR = 48;
 export async function dress(window: CodeWindow, { theme, kind }: Theme): Promise<void> {
   await window.chooseTheme(theme);
   const name = ON_THE_WORKBENCH[kind] ?? assert.fail(`no theme is of the kind ${kind}`);
-  await poll(`VS Code to wear ${theme}`, 10_000, () =>
+  await poll(`VS Code to wear ${theme}`, PATIENCE_MS, () =>
     window.page
       .locator(".monaco-workbench")
       .evaluate((workbench, wanted) => workbench.classList.contains(wanted), name),
@@ -29,7 +29,7 @@ export async function dress(window: CodeWindow, { theme, kind }: Theme): Promise
 export async function editorsOf(window: CodeWindow, width: number): Promise<void> {
   await window.page.setViewportSize({ width: width + ACTIVITY_BAR, height: 800 });
   const editors = window.page.locator(".part.editor");
-  await poll(`editors of ${width} px`, 5000, async () => {
+  await poll(`editors of ${width} px`, PATIENCE_MS, async () => {
     const box = await editors.boundingBox();
     return box !== null && Math.abs(box.width - width) < 24;
   });
@@ -47,7 +47,7 @@ export async function assertPart(
   words = root,
 ): Promise<void> {
   // It fades in.
-  await poll(`${root} to be there wholly`, 5000, () =>
+  await poll(`${root} to be there wholly`, PATIENCE_MS, () =>
     window.page
       .locator(root)
       .first()

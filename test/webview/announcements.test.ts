@@ -2,7 +2,7 @@
 // copied; never its words as they come.
 
 import assert from "node:assert/strict";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import type { ChatPage } from "./chat-page.ts";
 import { chatsOfThisFile } from "./open-chats.ts";
 import { answer, begun, EXPLAINS, question, settled } from "./samples.ts";
@@ -68,7 +68,7 @@ describe("what a screen reader is told", () => {
     const growing = await ask(chat);
     const progress = { failed: "RateLimitError", status_code: 429, wait_ms: 1_500, deployment: "second" };
     await chat.say({ type: "progress", id: growing.id, progress });
-    await poll("the wait to pass", 5_000, async () =>
+    await poll("the wait to pass", PATIENCE_MS, async () =>
       /again now/.test((await chat.page.locator(".retrying").textContent()) ?? ""),
     );
     await chat.say({ type: "progress", id: growing.id, progress: null });

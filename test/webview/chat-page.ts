@@ -7,13 +7,12 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import type { FromWebview, ToWebview } from "../../server/protocol/webview.ts";
 import { chatPage } from "../../src/chat/page.ts";
 import { PROJECT } from "../host/build.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { opened } from "./samples.ts";
 import { readThemes, type ThemeName } from "./themes.ts";
 
 const ORIGIN = "https://chat.test";
 const TYPES: Record<string, string> = { ".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf" };
-const ANSWERED_MS = 5_000;
 
 type Unnumbered<T> = T extends unknown ? Omit<T, "seq"> : never;
 export type Said = Unnumbered<ToWebview>;
@@ -121,7 +120,7 @@ export class ChatPage {
 
   /** Waits until the page said this; gives the newest. */
   posted<T extends FromWebview["type"]>(type: T): Promise<Extract<FromWebview, { type: T }>> {
-    return poll(`the page to say ${type}`, ANSWERED_MS, async () => (await this.all(type)).at(-1), 10);
+    return poll(`the page to say ${type}`, PATIENCE_MS, async () => (await this.all(type)).at(-1), 10);
   }
 
   async forget(): Promise<void> {

@@ -1,7 +1,7 @@
 // A code block's tools: each by pointer and by keyboard, with exactly the code it stands over.
 
 import assert from "node:assert/strict";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { chatsOfThisFile } from "./open-chats.ts";
 import { answer, begun, settled } from "./samples.ts";
 
@@ -92,7 +92,7 @@ describe("code in an answer", () => {
       await code.textContent(),
       "def f():\n    return 1\n    # the end\n# `back` and ``ticks``\n\n\nx = 2\n",
     );
-    await poll("its colours", 5_000, async () => (await code.locator(".hljs-keyword").count()) > 0);
+    await poll("its colours", PATIENCE_MS, async () => (await code.locator(".hljs-keyword").count()) > 0);
     await chat.say(settled({ ...answer(text), id: growing.id }));
     assert.equal(await chat.page.locator(".code").count(), 1);
   });

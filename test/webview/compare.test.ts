@@ -1,7 +1,7 @@
 // Several models' answers to one question: side by side where there is room, each by itself, one picked to go on with.
 
 import assert from "node:assert/strict";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import type { ChatPage } from "./chat-page.ts";
 import { chatsOfThisFile } from "./open-chats.ts";
 import { answer, begun, question, settled } from "./samples.ts";
@@ -58,10 +58,10 @@ describe("answers side by side", () => {
       ["mock/lorem", "second"],
     ] as const) {
       const text = column(name).locator(".markdown");
-      await poll(words, 5_000, async () => (await text.textContent())?.trim() === words);
+      await poll(words, PATIENCE_MS, async () => (await text.textContent())?.trim() === words);
     }
     const clock = column("mock/lorem").getByRole("timer");
-    await poll("the time to go on", 5_000, async () =>
+    await poll("the time to go on", PATIENCE_MS, async () =>
       /^0\.[2-9] s|^[1-9]/.test((await clock.textContent()) ?? ""),
     );
     await chat.say(settled({ ...answer("second", { model: two.model, compare: two.compare }), id: two.id }));

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import type { Turn } from "../../server/protocol/webview.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import type { ChatPage } from "./chat-page.ts";
 import { chatsOfThisFile } from "./open-chats.ts";
 import { answer, begun, question } from "./samples.ts";
@@ -44,7 +44,7 @@ describe("a long conversation", () => {
     const chat = await open();
     await chat.reset({ turns: talk(100, 140), earlier: true });
     await chat.forget();
-    await poll("the host to be asked for what is before", 5_000, async () => {
+    await poll("the host to be asked for what is before", PATIENCE_MS, async () => {
       await scrollBy(chat, -700);
       return (await chat.all("earlier")).length > 0;
     });
@@ -62,7 +62,7 @@ describe("a long conversation", () => {
     const chat = await open();
     await chat.reset({ turns: talk(0, 120), earlier: true });
     await chat.forget();
-    await poll("the first turn to be on the page", 10_000, async () => {
+    await poll("the first turn to be on the page", PATIENCE_MS, async () => {
       await scrollBy(chat, -100_000);
       const all = await chat.page.locator(".turn", { hasText: "question 0" }).count();
       assert.ok(all > 0 || (await chat.all("earlier")).length === 0, "what is here comes first");
@@ -77,7 +77,7 @@ describe("a long conversation", () => {
     const button = chat.button("Show earlier messages");
     await button.focus();
     await chat.page.keyboard.press("Enter");
-    await poll("more turns", 5_000, async () => (await shownTurns(chat)) > before);
+    await poll("more turns", PATIENCE_MS, async () => (await shownTurns(chat)) > before);
   });
 
   it("an answer that comes does not pull who reads further up to the end; Jump to end does", async () => {
@@ -93,13 +93,13 @@ describe("a long conversation", () => {
     }
     assert.equal(await chat.page.locator("main").evaluate((main) => main.scrollTop), top);
     await jump.click();
-    await poll("the end to be in sight", 5_000, () =>
+    await poll("the end to be in sight", PATIENCE_MS, () =>
       chat.page
         .locator("main")
         .evaluate((main) => main.scrollHeight - main.scrollTop - main.clientHeight < 4),
     );
     await chat.say({ type: "delta", id: growing.id, text: "The last line.\n\n".repeat(30), reasoning: "" });
-    await poll("the end to be followed", 5_000, () =>
+    await poll("the end to be followed", PATIENCE_MS, () =>
       chat.page
         .locator("main")
         .evaluate((main) => main.scrollHeight - main.scrollTop - main.clientHeight < 4),

@@ -33,7 +33,7 @@ function forbidden(chat: ChatPage): Promise<string[]> {
 }
 
 describe("the exfiltration corpus, in pieces", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const open = chatsOfThisFile();
 
   for (const size of SIZES) {

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import type { FromWebview } from "../../server/protocol/webview.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import type { ChatPage } from "./chat-page.ts";
 import { chatsOfThisFile } from "./open-chats.ts";
 import { STATES } from "./states.ts";
@@ -103,7 +103,7 @@ async function press(chat: ChatPage, name: string): Promise<void> {
   await chat.forget();
   await chat.page.keyboard.press("Enter");
   if (typeof effect === "string") await chat.posted(effect);
-  else await poll(`${name} to do what it is for`, 5_000, () => effect(chat, before), 10);
+  else await poll(`${name} to do what it is for`, PATIENCE_MS, () => effect(chat, before), 10);
   // Where it goes is decided once the page is drawn.
   for (let frame = 0; frame < 2; frame += 1) await chat.drawn();
   const lost = await chat.page.evaluate(
@@ -143,7 +143,7 @@ async function goThrough(chat: ChatPage): Promise<Set<string>> {
 }
 
 describe("every action by keyboard", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const open = chatsOfThisFile();
 
   for (const [name, enter] of Object.entries(STATES)) {

@@ -64,7 +64,7 @@ function notReached(chat: ChatPage): Promise<string[]> {
 }
 
 describe("the chat by keyboard", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const open = chatsOfThisFile();
 
   for (const [name, enter] of Object.entries(STATES)) {

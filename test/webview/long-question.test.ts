@@ -2,7 +2,7 @@
 // megabyte is still typing.
 
 import assert from "node:assert/strict";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { chatsOfThisFile } from "./open-chats.ts";
 import { answer, question } from "./samples.ts";
 
@@ -45,7 +45,7 @@ describe("a very long question", () => {
     await chat.page.evaluate((text) => navigator.clipboard.writeText(text), LOG);
     const begun = performance.now();
     await chat.box.press("ControlOrMeta+v");
-    await poll("what was pasted", 15_000, async () =>
+    await poll("what was pasted", PATIENCE_MS, async () =>
       chat.box.evaluate((box, length) => (box as HTMLTextAreaElement).value.length === length, LOG.length),
     );
     console.log(`      pasted after ${(performance.now() - begun).toFixed(0)} ms`);
@@ -68,6 +68,6 @@ describe("a very long question", () => {
     assert.ok(median <= 3 * KEY_MS, `${median} ms`);
     await chat.box.press("Enter");
     assert.equal((await chat.posted("send")).text, `${LOG}0123456789`);
-    await poll("an empty box", 5_000, async () => (await chat.box.inputValue()) === "");
+    await poll("an empty box", PATIENCE_MS, async () => (await chat.box.inputValue()) === "");
   });
 });

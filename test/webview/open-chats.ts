@@ -13,7 +13,7 @@ export function chatsOfThisFile(): (options?: ChatPageOptions) => Promise<ChatPa
   let open: ChatPage[] = [];
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     await build();
     browser = await launchBrowser();
   });

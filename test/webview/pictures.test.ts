@@ -1,7 +1,7 @@
 // Pictures a question brought along: asked of the host when they are about to be seen, once, and shown small.
 
 import assert from "node:assert/strict";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { chatsOfThisFile } from "./open-chats.ts";
 import { answer, attachment, PICTURE, question } from "./samples.ts";
 
@@ -27,7 +27,7 @@ describe("pictures of questions", () => {
     await chat.page.locator("main").evaluate((main) => main.scrollTo({ top: main.scrollHeight / 2 }));
     await poll(
       "others to be asked for",
-      5_000,
+      PATIENCE_MS,
       async () => (await chat.all("picture")).length > asked.length,
     );
   });
@@ -49,7 +49,7 @@ describe("pictures of questions", () => {
     const chat = await open();
     const both = [question("Who are they?", { attachments: [named(0), named(1)] })];
     await chat.reset({ turns: both });
-    await poll("both to be asked for", 5_000, async () => (await chat.all("picture")).length === 2);
+    await poll("both to be asked for", PATIENCE_MS, async () => (await chat.all("picture")).length === 2);
     await chat.say({ type: "picture", id: named(0).id, image: PICTURE });
     await chat.forget();
     await chat.reset({ turns: both });

@@ -3,7 +3,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { runMain } from "../host/processes.ts";
 import { Chat, openWindow } from "../vscode/window.ts";
 import type { Themes } from "./themes.ts";
@@ -26,7 +26,7 @@ await runMain(async () => {
       const [title, kind] = TITLES[name];
       await window.chooseTheme(title);
       // The class comes with the colours.
-      await poll(`the chat to be ${kind}`, 10_000, () =>
+      await poll(`the chat to be ${kind}`, PATIENCE_MS, () =>
         chat.frame.evaluate((wanted) => document.body.classList.contains(wanted), kind),
       );
       themes[name] = await chat.frame.evaluate((used) => {

@@ -78,7 +78,7 @@ const ofLength = (text: string): string =>
   text.repeat(Math.ceil(ANSWER_BYTES / text.length)).slice(0, ANSWER_BYTES);
 
 describe("what the chat's page costs", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const open = chatsOfThisFile();
 
   it("a session of 5,000 messages opens at once, and not much later than one of 50", async () => {

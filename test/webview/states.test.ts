@@ -11,7 +11,7 @@ import { THEME_NAMES } from "./themes.ts";
 const WIDTHS = [320, 480, 800];
 
 describe("the states of the chat", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const open = chatsOfThisFile();
 
   for (const theme of THEME_NAMES) {

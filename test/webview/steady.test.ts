@@ -28,7 +28,7 @@ const places = (chat: ChatPage): Promise<Place[]> =>
   });
 
 describe("an answer that streams", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const open = chatsOfThisFile();
 
   for (const width of [320, 800]) {

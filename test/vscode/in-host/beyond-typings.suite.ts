@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import { jsonOf } from "../../server/http-request.ts";
 import { ScriptedProvider } from "../../server/scripted-provider.ts";
 import { setting } from "./code-scene.ts";
@@ -67,7 +67,7 @@ suite("language models beyond VS Code's typings", () => {
     const data = [{ type: "model", id: "claude-sonnet-4-5", display_name: "x", created_at: "2025-09-29" }];
     provider.models((exchange) => exchange.reply(200, JSON.stringify({ data, has_more: false })));
     await setting("providers", { anthropic: { apiBase: provider.origin } });
-    model = await poll("the server's model", 15_000, async () => {
+    model = await poll("the server's model", PATIENCE_MS, async () => {
       const [found] = await vscode.lm.selectChatModels({ vendor: "edgequake", id: MODEL });
       return found;
     });

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import type { ScriptedProvider } from "../../server/scripted-provider.ts";
 import {
   askedOf,
@@ -147,7 +147,7 @@ suite("questions about code", () => {
     undo.push(problems);
     const range = new vscode.Range(3, 11, 3, 16);
     problems.set(document.uri, [new vscode.Diagnostic(range, "wrong")]);
-    await poll("Fix in the lightbulb", 5000, async () =>
+    await poll("Fix in the lightbulb", PATIENCE_MS, async () =>
       (await titlesAt(range)).includes("Fix with EdgeQuake"),
     );
     assert.ok(!(await titlesAt(new vscode.Range(0, 0, 0, 5))).includes("Fix with EdgeQuake"));

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import { jsonOf } from "../../server/http-request.ts";
 import type { ScriptedProvider } from "../../server/scripted-provider.ts";
 import { EDITED } from "../scripted-answers.ts";
@@ -45,7 +45,7 @@ suite("edits of code", () => {
     const { document } = await openSelected();
     await run("editSelection", "Use a shift");
     assert.match(await askedOf(provider), /Instruction: Use a shift/);
-    await poll("the diff", 5000, () => proposedText() === AFTER);
+    await poll("the diff", PATIENCE_MS, () => proposedText() === AFTER);
     assert.equal(document.getText(), BEFORE, "nothing changes before it is accepted");
     await run("acceptEdit");
     assert.equal(document.getText(), AFTER);
@@ -58,7 +58,7 @@ suite("edits of code", () => {
     const { document } = await openSelected();
     await run("editSelection", "Use a shift");
     await run("discardEdit");
-    await poll("the diff to close", 5000, () => proposalTab() === undefined);
+    await poll("the diff to close", PATIENCE_MS, () => proposalTab() === undefined);
     assert.equal(document.getText(), BEFORE);
   });
 
@@ -87,7 +87,7 @@ suite("edits of code", () => {
     const range = new vscode.Range(3, 4, 3, 10);
     problems.set(editor.document.uri, [new vscode.Diagnostic(range, "use a shift")]);
     try {
-      const fix = await poll("the quick fix", 5000, async () => {
+      const fix = await poll("the quick fix", PATIENCE_MS, async () => {
         const offered = await vscode.commands.executeCommand<vscode.CodeAction[]>(
           "vscode.executeCodeActionProvider",
           editor.document.uri,
@@ -109,7 +109,7 @@ suite("edits of code", () => {
     await useModel("openai/endless");
     const { document } = await openSelected();
     const ended = run("editSelection", "Write a lot");
-    await poll("words in the diff", 10_000, () => /word3 /.test(proposedText() ?? ""));
+    await poll("words in the diff", PATIENCE_MS, () => /word3 /.test(proposedText() ?? ""));
     await run("acceptEdit");
     assert.equal(document.getText(), BEFORE, "what is still arriving cannot be accepted");
     await run("stopEdit");
@@ -123,7 +123,7 @@ suite("edits of code", () => {
     await useModel("openai/endless");
     await openSelected();
     const ended = run("editSelection", "Write a lot");
-    const tab = await poll("words in the diff", 10_000, () =>
+    const tab = await poll("words in the diff", PATIENCE_MS, () =>
       /word1 /.test(proposedText() ?? "") ? proposalTab() : undefined,
     );
     await vscode.window.tabGroups.close(tab);
@@ -166,7 +166,7 @@ suite("edits of code", () => {
     await change(closed.document, 0, closed.document.getText().length, "");
     await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
     // The editor may still be busy with closing the other one.
-    const namesake = await poll("the namesake", 5000, () => openSelected().catch(() => undefined));
+    const namesake = await poll("the namesake", PATIENCE_MS, () => openSelected().catch(() => undefined));
     const before = namesake.document.getText();
     await run("acceptEdit", proposal.modified);
     assert.equal(namesake.document.getText(), before, `${namesake.document.uri} is not ${name}`);
@@ -194,7 +194,7 @@ suite("edits of code", () => {
     const editor = await vscode.window.showTextDocument(document);
     select(editor, 0, before.length);
     await run("editSelection", "Use a shift");
-    await poll("the diff", 5000, proposalTab);
+    await poll("the diff", PATIENCE_MS, proposalTab);
     // Tests get no dialogs: VS Code refuses to show one, which is no yes.
     await run("acceptEdit");
     assert.equal(document.getText(), before);
@@ -212,7 +212,7 @@ suite("edits of code", () => {
   });
 
   test("40 races with a person who types: every keystroke is there, and nothing else changed", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const seen = { applied: 0, refused: 0 };
     let random = 7;
     const below = (limit: number): number => {

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import type { ScriptedProvider } from "../../server/scripted-provider.ts";
 import { EDITED } from "../scripted-answers.ts";
 import {
@@ -48,7 +48,7 @@ suite("code in other places", () => {
     const asked = await askedOf(provider);
     assert.match(asked, /def double\(value\):\n {4}return value \* 2/);
     assert.doesNotMatch(asked, /last = 2|first = 1/);
-    await poll("the diff", 5000, proposalTab);
+    await poll("the diff", PATIENCE_MS, proposalTab);
     await run("acceptEdit");
     assert.equal(document.getText(), BEFORE.replace(CODE.trimEnd(), EDITED.trimEnd()));
     await vscode.commands.executeCommand("undo");
@@ -68,19 +68,19 @@ suite("code in other places", () => {
     });
     const { document } = notebook.cellAt(1);
     await vscode.commands.executeCommand("notebook.cell.edit");
-    const editor = await poll("the cell's editor", 10_000, () => {
+    const editor = await poll("the cell's editor", PATIENCE_MS, () => {
       const active = vscode.window.activeTextEditor;
       return active?.document === document ? active : undefined;
     });
     select(editor, 0, CODE.length);
     await run("editSelection", "Use a shift");
-    await poll("the diff", 5000, () => proposedText() === EDITED);
+    await poll("the diff", PATIENCE_MS, () => proposedText() === EDITED);
     await run("acceptEdit");
     assert.equal(document.getText(), EDITED);
     assert.equal(notebook.cellAt(0).document.getText(), "first = 1\n");
     assert.equal(vscode.window.activeNotebookEditor?.notebook, shown.notebook);
     await vscode.commands.executeCommand("undo");
-    await poll("the cell as it was", 5000, () => document.getText() === CODE);
+    await poll("the cell as it was", PATIENCE_MS, () => document.getText() === CODE);
   });
 
   test("a document that cannot be changed is not sent for an edit; a question about it is", async () => {

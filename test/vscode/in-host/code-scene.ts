@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import { jsonOf } from "../../server/http-request.ts";
 import type { ScriptedProvider } from "../../server/scripted-provider.ts";
 import { startScriptedAnswers } from "../scripted-answers.ts";
@@ -42,7 +42,7 @@ export async function closeEverything(): Promise<void> {
 
 /** A name that VS Code is still taking back from a closed document comes with that one's text: then another is opened. */
 export async function openText(content: string, language = "python"): Promise<vscode.TextEditor> {
-  const document = await poll("a document of its own", 5000, async () => {
+  const document = await poll("a document of its own", PATIENCE_MS, async () => {
     const opened = await vscode.workspace.openTextDocument({ language, content });
     return opened.eol === vscode.EndOfLine.CRLF || opened.getText() === content ? opened : undefined;
   });
@@ -86,7 +86,7 @@ export function proposedText(): string | undefined {
 
 /** The last message of the newest question at the provider. */
 export async function askedOf(provider: ScriptedProvider): Promise<string> {
-  const request = await poll("the question at the provider", 10_000, () => provider.requests.at(-1));
+  const request = await poll("the question at the provider", PATIENCE_MS, () => provider.requests.at(-1));
   const { messages } = jsonOf(request) as { messages: { content: string }[] };
   return messages.at(-1)?.content ?? "";
 }

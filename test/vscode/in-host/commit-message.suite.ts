@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import type { ScriptedProvider } from "../../server/scripted-provider.ts";
 import { WORDS } from "../scripted-answers.ts";
 import { askedOf, endCodeScene, startCodeScene, useModel } from "./code-scene.ts";
@@ -43,7 +43,7 @@ suite("commit message", () => {
     const extension =
       vscode.extensions.getExtension<{ getAPI(version: 1): GitWithOpen }>("vscode.git") ?? assert.fail();
     const api = (await extension.activate()).getAPI(1);
-    repository = await poll("the repository", 15_000, async () => {
+    repository = await poll("the repository", PATIENCE_MS, async () => {
       return (await api.openRepository(vscode.Uri.file(folder))) ?? undefined;
     });
   });
@@ -102,7 +102,7 @@ suite("commit message", () => {
     await useModel("openai/endless");
     repository.inputBox.value = "mine";
     const written = write();
-    await poll("words in the box", 10_000, () => /word3/.test(repository.inputBox.value));
+    await poll("words in the box", PATIENCE_MS, () => /word3/.test(repository.inputBox.value));
     await vscode.commands.executeCommand("edgequake.stopCommitMessage");
     await written;
     assert.equal(repository.inputBox.value, "mine");
@@ -112,7 +112,7 @@ suite("commit message", () => {
   test("who types into the box meanwhile has the last word", async () => {
     await useModel("openai/endless");
     const written = write();
-    await poll("words in the box", 10_000, () => /word3/.test(repository.inputBox.value));
+    await poll("words in the box", PATIENCE_MS, () => /word3/.test(repository.inputBox.value));
     repository.inputBox.value = "I know better";
     await written;
     assert.equal(repository.inputBox.value, "I know better");

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import type { ScriptedProvider } from "../../server/scripted-provider.ts";
 import { FAKE_KEY, startScriptedAnswers, WORDS } from "../scripted-answers.ts";
 import { activateConsumer, type Consumer } from "./consumer.ts";
@@ -61,12 +61,12 @@ suite("leave of a calling extension", () => {
       );
       return rows.find(({ caller }) => caller === CALLER)?.calls ?? 0;
     };
-    const before = await poll("the calls so far in the ledger", 5000, async () => {
+    const before = await poll("the calls so far in the ledger", PATIENCE_MS, async () => {
       const count = await calls();
       return count >= 3 ? count : undefined;
     });
     await consumer.ask({ ...call("plain"), attribution: { caller: "somebody.else", session: "s1" } });
-    await poll("one call more", 5000, async () => (await calls()) === before + 1);
+    await poll("one call more", PATIENCE_MS, async () => (await calls()) === before + 1);
   });
 
   test("its daily budget is the backend's: a call that would pass it is not sent", async () => {
@@ -74,7 +74,7 @@ suite("leave of a calling extension", () => {
     await settings().update("callerBudgets", { [CALLER]: 0 }, vscode.ConfigurationTarget.Global);
     try {
       const sent = provider.requests.length;
-      const error = await poll("the budget to hold", 5000, async () =>
+      const error = await poll("the budget to hold", PATIENCE_MS, async () =>
         consumer.ask(call("gpt-4o-mini")).then(
           () => undefined,
           (failed: Error & { max_budget?: number }) => failed,
@@ -89,7 +89,7 @@ suite("leave of a calling extension", () => {
     } finally {
       await settings().update("callerBudgets", undefined, vscode.ConfigurationTarget.Global);
     }
-    await poll("the budget to be gone", 5000, async () =>
+    await poll("the budget to be gone", PATIENCE_MS, async () =>
       consumer.ask(call("gpt-4o-mini")).then(
         () => true,
         () => false,

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import { activateConsumer, type Consumer } from "./consumer.ts";
 
 const PIECES = ["Pieces", " of", " eight"];
@@ -99,7 +99,7 @@ suite("VS Code's own models as upstreams", () => {
     assert.ok((await consumer.listen(asked, (seen) => seen.length >= 4)).length >= 4);
     // There the model goes on, and nobody listens any more.
     if (KEEPS_CANCELLATIONS) heard().cancelled = true;
-    await poll("the model to hear of it", 5000, () => heard().cancelled);
+    await poll("the model to hear of it", PATIENCE_MS, () => heard().cancelled);
     assert.deepEqual(await consumer.listen({ ...asked, model: "vscode/parrot/grey" }), PIECES);
   });
 

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import { activateConsumer, type Consumer } from "./consumer.ts";
 import { say } from "./say.ts";
 
@@ -30,7 +30,7 @@ suite("the host's event loop", () => {
   });
 
   test(`${STREAMS} streams at once`, async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const idle = await lateness(() => false);
     let streaming = 0;
     let open = STREAMS;
@@ -49,7 +49,7 @@ suite("the host's event loop", () => {
         open -= 1;
       }
     });
-    await poll("all to stream", 30_000, () => streaming === STREAMS);
+    await poll("all to stream", PATIENCE_MS, () => streaming === STREAMS);
     const loaded = await lateness(() => open < STREAMS);
     const went = open;
     stop = true;

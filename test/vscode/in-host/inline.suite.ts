@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import { jsonOf } from "../../server/http-request.ts";
 import { errorBody, status } from "../../server/openai-bytes.ts";
 import { ScriptedProvider } from "../../server/scripted-provider.ts";
@@ -67,7 +67,7 @@ suite("inline completions", () => {
 
   /** Tab: taken as soon as it is there. */
   async function taken(editor: vscode.TextEditor, text: string): Promise<void> {
-    await poll(`"${text}" to be taken`, 10_000, async () => {
+    await poll(`"${text}" to be taken`, PATIENCE_MS, async () => {
       if (editor.document.getText() === text) return true;
       await commit();
       return editor.document.getText() === text;
@@ -89,7 +89,7 @@ suite("inline completions", () => {
   test("typing along asks nobody again", async () => {
     const editor = await openGap();
     await trigger();
-    await poll("a request", 10_000, () => provider.requests.length === 1);
+    await poll("a request", PATIENCE_MS, () => provider.requests.length === 1);
     // The editor may ask for the same place more than once.
     await vscode.commands.executeCommand("type", { text: "a " });
     await trigger();
@@ -102,7 +102,7 @@ suite("inline completions", () => {
     await openGap();
     // The command lasts as long as its request.
     void trigger();
-    const first = await poll("a request", 10_000, () => provider.exchanges[0]);
+    const first = await poll("a request", PATIENCE_MS, () => provider.exchanges[0]);
     assert.ok(first.open);
     const began = performance.now();
     await vscode.commands.executeCommand("type", { text: "x" });
@@ -112,7 +112,7 @@ suite("inline completions", () => {
     for (const text of ["y", "z"]) await vscode.commands.executeCommand("type", { text });
     await poll(
       "one request out at most",
-      5000,
+      PATIENCE_MS,
       () => provider.exchanges.filter(({ open }) => open).length <= 1,
     );
   });
@@ -122,13 +122,13 @@ suite("inline completions", () => {
     await openGap();
     // The command lasts as long as its request.
     await trigger();
-    await poll("the refusal", 10_000, () => provider.requests.length >= 1);
+    await poll("the refusal", PATIENCE_MS, () => provider.requests.length >= 1);
     const before = provider.requests.length;
     for (const text of "abc") await vscode.commands.executeCommand("type", { text });
     // An answered request by hand is the sign that the keystrokes before it were done with.
     provider.always(fills("done"));
     await trigger();
-    await poll("the one asked for by hand", 10_000, () => provider.requests.length > before);
+    await poll("the one asked for by hand", PATIENCE_MS, () => provider.requests.length > before);
     // The editor may ask for the same place more than once, and did so for none that was typed over.
     for (const request of provider.requests.slice(before))
       assert.ok(String(jsonOf(request)["prompt"]).endsWith("return abc"));
@@ -148,7 +148,7 @@ suite("inline completions", () => {
     assert.equal(settings(), true);
     editor.selection = at(editor, PREFIX.length + 1);
     await trigger();
-    await poll("a request", 10_000, () => provider.requests.length >= 1);
+    await poll("a request", PATIENCE_MS, () => provider.requests.length >= 1);
     assert.ok(String(jsonOf(provider.requests[0] ?? assert.fail())["prompt"]).endsWith("return q"));
   });
 });

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import { jsonOf } from "../../server/http-request.ts";
 import type { ScriptedProvider } from "../../server/scripted-provider.ts";
 import { startScriptedAnswers, WORDS } from "../scripted-answers.ts";
@@ -32,7 +32,7 @@ suite("what VS Code does with a provider of language models", () => {
     provider = await startScriptedAnswers();
     const where = { openai: { apiBase: provider.v1 } };
     await settings().update("providers", where, vscode.ConfigurationTarget.Global);
-    model = await poll("the server's model", 15_000, async () => {
+    model = await poll("the server's model", PATIENCE_MS, async () => {
       const [found] = await vscode.lm.selectChatModels({ vendor: "edgequake", id: "openai/plain" });
       return found;
     });

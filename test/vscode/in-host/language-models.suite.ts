@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 
 /** Later versions keep the token of a request until its answer has ended. */
 const KEEPS_CANCELLATIONS = vscode.version.startsWith("1.117.");
@@ -18,7 +18,7 @@ suite("language models for VS Code", () => {
     await vscode.extensions.getExtension("edgequake.edgequake")?.activate();
     await poll(
       "models of EdgeQuake",
-      10_000,
+      PATIENCE_MS,
       async () => (await vscode.lm.selectChatModels({ vendor: "edgequake" })).length > 0,
     );
     const [first] = await vscode.lm.selectChatModels({ vendor: "edgequake", id: "mock/echo" });
@@ -38,7 +38,7 @@ suite("language models for VS Code", () => {
     void Promise.resolve(question).then(() => {
       answered = true;
     });
-    await poll("the question to be there and answered", 10_000, async () => {
+    await poll("the question to be there and answered", PATIENCE_MS, async () => {
       await vscode.commands.executeCommand("notifications.focusToasts");
       await vscode.commands.executeCommand("notification.acceptPrimaryAction");
       return answered;

@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import type { ErrorData } from "../../../server/protocol/errors.ts";
 import type { EmbeddingResponse, ModelResponse } from "../../../server/protocol/messages.ts";
 import type { ModelsResult, StreamEnd } from "../../../server/protocol/results.ts";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import type { ScriptedProvider } from "../../server/scripted-provider.ts";
 import { FAKE_KEY, startScriptedAnswers, VECTORS, WORDS } from "../scripted-answers.ts";
 import { withLeave } from "./questions.ts";
@@ -146,7 +146,7 @@ suite("from the other extension host", () => {
     if (process.platform !== "linux") this.skip();
     const second = await startSecondBackend();
     try {
-      await poll("its calls in the ledger", 5000, async () => {
+      await poll("its calls in the ledger", PATIENCE_MS, async () => {
         const { rows } = await second.client.request("edgequake/usage", { by: ["caller"] });
         return (rows.find(({ caller }) => caller === CALLER)?.calls ?? 0) >= 4;
       });
@@ -156,7 +156,7 @@ suite("from the other extension host", () => {
     const settings = () => vscode.workspace.getConfiguration("edgequake");
     await settings().update("callerBudgets", { [CALLER]: 0 }, vscode.ConfigurationTarget.Global);
     try {
-      const refused = await poll("the budget to hold", 5000, async () => {
+      const refused = await poll("the budget to hold", PATIENCE_MS, async () => {
         const { error } = await call<Partial<Failed>>("completion", asked("gpt-4o-mini"));
         return error;
       });

@@ -1,11 +1,11 @@
 // Answers what EdgeQuake asks a person, as a keyboard does.
 
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 
 /** Presses the first button of the newest notification until `answered`. */
 export async function pressFirstButton(answered: () => boolean): Promise<void> {
-  await poll("the question to be there and answered", 10_000, async () => {
+  await poll("the question to be there and answered", PATIENCE_MS, async () => {
     if (answered()) return true;
     await vscode.commands.executeCommand("notifications.focusToasts");
     await vscode.commands.executeCommand("notification.acceptPrimaryAction");
@@ -31,7 +31,7 @@ export async function withFirstChoices<T>(work: Thenable<T>): Promise<T> {
     settled = true;
   };
   work.then(done, done);
-  await poll("the quick picks to be answered", 10_000, async () => {
+  await poll("the quick picks to be answered", PATIENCE_MS, async () => {
     if (!settled) await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
     return settled;
   });

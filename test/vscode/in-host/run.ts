@@ -11,7 +11,7 @@ const Mocha = ("default" in imported ? imported.default : imported) as typeof im
 export async function run(): Promise<void> {
   const file = resultsFile();
   Mocha.reporters.Base.consoleLog = say;
-  const mocha = new Mocha({ ui: "tdd", reporter: "spec", timeout: 20_000, forbidOnly: true });
+  const mocha = new Mocha({ ui: "tdd", reporter: "spec", timeout: 120_000, forbidOnly: true });
   // To work on some of them.
   const { EDGEQUAKE_TEST_GREP: wanted } = process.env;
   if (wanted) mocha.grep(new RegExp(wanted));

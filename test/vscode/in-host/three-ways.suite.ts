@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import type { ScriptedProvider } from "../../server/scripted-provider.ts";
 import { startScriptedAnswers, WORDS } from "../scripted-answers.ts";
 import { setting } from "./code-scene.ts";
@@ -31,7 +31,7 @@ suite("three ways to a model, one ledger, one budget", () => {
     const list = JSON.stringify({ object: "list", data: [{ id: "gpt-4o-mini", object: "model" }] });
     provider.models((exchange) => exchange.reply(200, list));
     await setting("providers", { openai: { apiBase: provider.v1 } });
-    await poll("the model in VS Code's list", 15_000, async () => {
+    await poll("the model in VS Code's list", PATIENCE_MS, async () => {
       const found = await vscode.lm.selectChatModels({ vendor: "edgequake", id: MODEL });
       return found.length > 0;
     });
@@ -55,7 +55,7 @@ suite("three ways to a model, one ledger, one budget", () => {
     for (const [name, way] of Object.entries(ways)) {
       const before = await spent();
       assert.equal(await way("Say hello.", MODEL), WORDS.join(""), name);
-      await poll(`the call by ${name} in the ledger`, 5000, async () => {
+      await poll(`the call by ${name} in the ledger`, PATIENCE_MS, async () => {
         const now = await spent();
         return now.calls === before.calls + 1 && now.cost_usd > before.cost_usd;
       });
@@ -65,7 +65,7 @@ suite("three ways to a model, one ledger, one budget", () => {
   test("a router of the settings is a model on each", async () => {
     const litellm_params = { model: MODEL, api_base: provider.v1 };
     await setting("router", { model_list: [{ model_name: "fast", litellm_params }] });
-    await poll("its group in VS Code's list", 15_000, async () => {
+    await poll("its group in VS Code's list", PATIENCE_MS, async () => {
       const found = await vscode.lm.selectChatModels({ vendor: "edgequake", id: "router/fast" });
       return found.length > 0;
     });
@@ -75,7 +75,7 @@ suite("three ways to a model, one ledger, one budget", () => {
 
   test("a budget that is spent refuses each, in words that name it, and sends nothing", async () => {
     await setting("callerBudgets", { [CALLER]: 0 });
-    await poll("the budget to hold", 5000, async () => {
+    await poll("the budget to hold", PATIENCE_MS, async () => {
       const failed = await ways["ask"]?.("x", MODEL).then(
         () => undefined,
         (error: unknown) => error,

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { poll } from "../../host/poll.ts";
+import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import { withLeave } from "./questions.ts";
 import { startSecondBackend } from "./second-backend.ts";
 
@@ -57,7 +57,7 @@ suite("tools for other agents", () => {
     if (process.platform !== "linux") this.skip();
     const second = await startSecondBackend();
     try {
-      await poll("their calls in the ledger", 5000, async () => {
+      await poll("their calls in the ledger", PATIENCE_MS, async () => {
         const { rows } = await second.client.request("edgequake/usage", { by: ["caller"] });
         return (rows.find(({ caller }) => caller === CALLER)?.calls ?? 0) >= 4;
       });
