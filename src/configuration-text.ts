@@ -76,10 +76,20 @@ function sourceName(source: Source): string {
   return names[source];
 }
 
+/** Characters of a column. */
+const WIDEST = 48;
+
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return vscode.l10n.t("None.");
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
-  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
+  const all = [heads, ...rows].map((cells) => cells.map(cell));
+  // It is read as it stands: columns stand below each other, except where a long value would push all others away.
+  const widths = heads.map((_, at) =>
+    Math.max(3, ...all.map((cells) => cells[at]?.length ?? 0).filter((length) => length <= WIDEST)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((text, at) => text.padEnd(widths[at] ?? 0)).join(" | ")} |`;
+  const [head = [], ...below] = all;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...below.map(line)].join("\n");
 }
 
 /** A value may hold anything a person typed. */

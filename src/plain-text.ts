@@ -23,9 +23,14 @@ export function englishOf(error: { message: string }): string {
   return error.message.replace(/^litellm\.\w+: /, "");
 }
 
-/** The same for a person, in the language VS Code is shown in. */
+/** Who calls by a program is told so; who reads this has no call to add an argument to. */
+const FOR_PROGRAMS = /, or pass api_key with the call(?=$| \()/;
+
+/** The same for a person, in the language VS Code is shown in; what a provider said begins with its name. */
 export function messageOf(error: { message: string }): string {
-  return inUsersWords(englishOf(error));
+  return inUsersWords(englishOf(error).replace(FOR_PROGRAMS, ""))
+    .replace(/^([\w .()-]{1,40})Exception - /, "$1: ")
+    .replace(/^\p{Ll}(?=\p{Ll}* )/u, (letter) => letter.toUpperCase());
 }
 
 /** For VS Code's notifications, which make links and commands of `[text](command:…)`: a provider's words stay words. */

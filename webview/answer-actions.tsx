@@ -43,11 +43,11 @@ export function AnswerActions({ turn, last, alone }: ActionsProps) {
           onClick={() => leave({ type: "retry", id })}
         />
       )}
-      {again && (
+      {again && turn.state !== "error" && (
         <IconButton
           icon="swap"
           label={t("Regenerate with…")}
-          tabIndex={text === "" && turn.state === "error" ? 0 : -1}
+          tabIndex={-1}
           onClick={() => post({ type: "regenerate", id })}
         />
       )}
@@ -56,7 +56,7 @@ export function AnswerActions({ turn, last, alone }: ActionsProps) {
           icon="git-branch"
           label={t("Branch")}
           tabIndex={-1}
-          onClick={() => post({ type: "branch", id })}
+          onClick={() => leave({ type: "branch", id })}
         />
       )}
     </div>

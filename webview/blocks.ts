@@ -9,6 +9,8 @@ import { becameLoose, isSpent, lexAfter, type OpenPart, splitPart } from "./open
 
 /** An address that is shown; one of data: may be a whole picture. */
 const LONGEST_HREF = 200;
+/** One tag of a line break, of a word set high or low, of a key. */
+const HARMLESS = /^<(?:br ?\/?|\/?(?:sub|sup|kbd))>$/i;
 /** A link cannot stand in a link. */
 let inLink = false;
 
@@ -16,8 +18,8 @@ const marked = new Marked({
   gfm: true,
   extensions: [math],
   renderer: {
-    // A model's HTML is its text, not our page.
-    html: ({ text }) => escapeHtml(text),
+    // A model's HTML is its text, not our page; what markdown has no sign for stays what it is, without attributes.
+    html: ({ text }) => (HARMLESS.test(text.trim()) ? text : escapeHtml(text)),
     // Nothing is loaded: a picture is a link to it.
     image({ href, text }) {
       const url = allowedLink(href);

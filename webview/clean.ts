@@ -5,11 +5,13 @@ import createDOMPurify from "dompurify";
 import { post } from "./host.ts";
 import { t } from "./strings.ts";
 
+/** Characters of a table's cell that are to stand on a few lines, not one below the other. */
+const WORDY = 24;
 const purify = createDOMPurify(window);
 const POLICY = {
   ALLOWED_TAGS: [
     ..."p br hr h1 h2 h3 h4 h5 h6 strong em del code pre blockquote ul ol li a".split(" "),
-    ..."table thead tbody tr th td input".split(" "),
+    ..."table thead tbody tr th td input sub sup kbd".split(" "),
   ],
   ALLOWED_ATTR: ["href", "title", "class", "start", "align", "type", "checked", "disabled"],
   ALLOW_DATA_ATTR: false,
@@ -42,6 +44,8 @@ export function clean(html: string): DocumentFragment {
     scroller.ariaLabel = t("Table");
     table.replaceWith(scroller);
     scroller.append(table);
+    for (const cell of table.querySelectorAll("th, td"))
+      if ((cell.textContent ?? "").length > WORDY) cell.classList.add("wordy");
   }
   return fragment;
 }

@@ -15,6 +15,8 @@ interface FailureProps {
 export function Failure({ turn, fresh, retry }: FailureProps) {
   const { id, error, text } = turn;
   if (!error) return null;
+  // Without another key the same happens again.
+  const keyless = error.name === "AuthenticationError";
   return (
     // What was there when the page was opened is read where it stands.
     <div class="failure" role={fresh ? "alert" : undefined}>
@@ -24,15 +26,24 @@ export function Failure({ turn, fresh, retry }: FailureProps) {
       <p>{error.message}</p>
       {text !== "" && <p class="note">{t("The answer is cut off here.")}</p>}
       <p class="actions">
-        {retry && (
-          <button type="button" onClick={() => leave({ type: "retry", id })}>
-            {t("Retry")}
-          </button>
-        )}
-        {error.name === "AuthenticationError" && (
-          <button type="button" class="secondary" onClick={() => post({ type: "setApiKey" })}>
+        {keyless && (
+          <button type="button" onClick={() => post({ type: "setApiKey", id })}>
             {t("Set API Key")}
           </button>
+        )}
+        {retry && (
+          <>
+            <button
+              type="button"
+              class={keyless ? "secondary" : ""}
+              onClick={() => leave({ type: "retry", id })}
+            >
+              {t("Retry")}
+            </button>
+            <button type="button" class="secondary" onClick={() => post({ type: "regenerate", id })}>
+              {t("Regenerate with…")}
+            </button>
+          </>
         )}
         <button type="button" class="secondary" onClick={() => post({ type: "showLog" })}>
           {t("Show Log")}

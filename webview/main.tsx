@@ -3,6 +3,7 @@
 import { render } from "preact";
 import type { ToWebview } from "../server/protocol/webview.ts";
 import { App } from "./app.tsx";
+import { giveFirstCursor } from "./first-cursor.ts";
 import { askForEverything, receive } from "./receive.ts";
 import { serveToolbars } from "./toolbars.ts";
 import "./style.css";
@@ -16,4 +17,5 @@ window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
   if (typeof message?.type === "string" && typeof message.seq === "number") receive(message as ToWebview);
 });
 serveToolbars(document);
+giveFirstCursor();
 askForEverything();

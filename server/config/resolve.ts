@@ -242,8 +242,8 @@ export function originOf(base: string | undefined): string | undefined {
 function missingKey(provider: Provider, layers: Layers): string {
   const { path, problem } = layers.toml;
   const ways = [
-    ...provider.env.key.slice(0, 1).map((name) => `set the environment variable ${name}`),
     ...(layers.secret ? ['run "EdgeQuake: Set API Key"'] : []),
+    ...provider.env.key.slice(0, 1).map((name) => `set the environment variable ${name}`),
     ...(path === null ? [] : [`write api_key under [providers.${provider.id}] in ${path}`]),
     "pass api_key with the call",
   ];

@@ -222,7 +222,8 @@ export type FromWebview =
   | { type: "selectModel" }
   | { type: "selectCompare" }
   | { type: "history" }
-  | { type: "setApiKey" }
+  /** With an answer's `id`: for the provider that did not give it. */
+  | { type: "setApiKey"; id?: string }
   /** What could be talked to, and the walkthrough. */
   | { type: "getStarted" }
   | { type: "showLog" };

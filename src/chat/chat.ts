@@ -223,11 +223,12 @@ export class Chat {
     this.#showComposer(true);
   }
 
-  /** Another model answers in this one's place, or below the same question. */
-  async regenerate(id: string): Promise<void> {
+  /** Another model answers in this one's place, or below the same question. `chosen`: the list is closed again. */
+  async regenerate(id: string, chosen?: () => unknown): Promise<void> {
     const turn = this.session.entryOf(id)?.turn;
     if (turn?.role !== "assistant") return;
     const model = await pickModel(this.#options.models, { title: vscode.l10n.t("Answer Again With") });
+    void chosen?.();
     if (model === undefined) return;
     await this.refresh();
     if (this.#isLast(id) && !this.#isComing(id)) await this.session.retry(id, model);
@@ -322,7 +323,10 @@ export class Chat {
       const command = await pickSlashCommand();
       if (command !== undefined) this.compose(`${command} `);
     } else if (action === "model" && rest !== "") await this.#options.models.choose(rest);
-    else await vscode.commands.executeCommand(COMMANDS[action]);
+    else {
+      await vscode.commands.executeCommand(COMMANDS[action], ...(action === "history" ? [true] : []));
+      if (action === "model") await vscode.commands.executeCommand("edgequake.openChat");
+    }
   }
 
   async #prompt(command: SlashCommand, rest: string): Promise<ToldInstead | undefined> {

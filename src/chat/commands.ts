@@ -22,7 +22,8 @@ export function chatCommands(
     newChat: () => view.newChat(),
     openChat: () => view.show(),
     stop: () => view.stop(),
-    history: async () => {
+    // `back`: from the chat, where the cursor is wanted again.
+    history: async (back?: unknown) => {
       await conversations.opened();
       const { showHistory } = await import("./on-demand.ts");
       await showHistory(
@@ -33,6 +34,7 @@ export function chatCommands(
             await view.show();
           },
           newChat: () => view.newChat(),
+          left: () => back === true && view.show(),
           renamed: (id, title) => conversations.renamed(id, title),
           deleting: (id) => conversations.deleting(id),
         },

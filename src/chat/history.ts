@@ -12,6 +12,8 @@ export interface HistoryChat {
   readonly current: string;
   open(id: string): Promise<void>;
   newChat(): void;
+  /** The list was closed, and nothing in it chosen. */
+  left(): unknown;
   renamed(id: string, title: string): void;
   /** Leaves it, where it is shown. */
   deleting(id: string): Promise<void>;
@@ -40,7 +42,9 @@ export async function showHistory(chat: HistoryChat, store: SessionStore): Promi
   let listed: ChatItem[] = [];
   const show = (found: readonly ChatItem[] = []): void => {
     const heading = { label: vscode.l10n.t("Found in messages"), kind: vscode.QuickPickItemKind.Separator };
-    pick.items = [begin, ...listed, ...(found.length > 0 ? [heading, ...found] : [])];
+    const all = [...listed, ...(found.length > 0 ? [heading, ...found] : [])];
+    // Enter takes the first: who searches wants what is found, and no new chat where nothing is.
+    pick.items = pick.value.trim() === "" ? [begin, ...all] : all;
   };
   let searches = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -58,14 +62,17 @@ export async function showHistory(chat: HistoryChat, store: SessionStore): Promi
     }, SEARCH_AFTER_MS);
   });
   const again = (): void => void showHistory(chat, store);
+  let used = false;
   pick.onDidTriggerItemButton(async ({ item, button }) => {
     const { run } = buttons.find((one) => one === button) ?? {};
+    used = true;
     pick.hide();
     await told(async () => run?.(item, chat, store));
     if (run !== exportItem) again();
   });
   pick.onDidAccept(() => {
     const [item] = pick.selectedItems;
+    used = true;
     pick.hide();
     if (item === begin) chat.newChat();
     else if (item?.id !== undefined) void told(() => chat.open(item.id ?? ""));
@@ -73,6 +80,7 @@ export async function showHistory(chat: HistoryChat, store: SessionStore): Promi
   pick.onDidHide(() => {
     clearTimeout(timer);
     pick.dispose();
+    if (!used) chat.left();
   });
   show();
   pick.show();

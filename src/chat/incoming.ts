@@ -20,7 +20,6 @@ const BARE = [
   "selectModel",
   "selectCompare",
   "history",
-  "setApiKey",
   "getStarted",
   "showLog",
 ] as const;
@@ -33,6 +32,7 @@ export function readIncoming(message: unknown): FromWebview | undefined {
   if (bare) return { type: bare };
   switch (type) {
     case "stop":
+    case "setApiKey":
       if (id === undefined) return { type };
       return isText(id, MAX_ID) ? { type, id } : undefined;
     case "draft": {

@@ -128,7 +128,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       },
       stop: ({ id }) => chat.session.stop(id),
       retry: ({ id }) => chat.retry(id),
-      regenerate: ({ id }) => chat.regenerate(id),
+      // When a list closes that a page's button opened, VS Code gives the cursor back to nobody.
+      regenerate: async ({ id }) => {
+        await chat.regenerate(id, () => this.show());
+      },
       branch: ({ id }) => chat.conversations.branch(id),
       pick: ({ id }) => chat.pick(id),
       edit: ({ id, draft }) => chat.edit(id, draft),
@@ -175,14 +178,19 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         this.#outbox.send({ type: "picture", id, image });
       },
       openLink: ({ url }) => openLink(url),
-      // When a list closes that a page's button opened, VS Code gives the cursor back to nobody.
       selectModel: async (message) => {
         await run(message);
         await this.show();
       },
-      selectCompare: () => chat.selectCompare(),
-      history: run,
-      setApiKey: run,
+      selectCompare: async () => {
+        await chat.selectCompare();
+        await this.show();
+      },
+      history: ({ type }) => vscode.commands.executeCommand(`edgequake.${type}`, true),
+      setApiKey: ({ type, id }) => {
+        const { model } = (id === undefined ? undefined : chat.session.entryOf(id)?.turn) ?? {};
+        return vscode.commands.executeCommand(`edgequake.${type}`, model?.split("/", 1)[0]);
+      },
       getStarted: run,
       showLog: run,
     };

@@ -110,6 +110,7 @@ function nameOf(caller: string): string {
   if (caller === EDITOR) return vscode.l10n.t("VS Code's own chat");
   if (caller === "edgequake.chat") return vscode.l10n.t("EdgeQuake's chat");
   if (caller === "edgequake.test") return vscode.l10n.t("Tests of models in Manage Models");
+  if (caller === "edgequake.diagnosis") return vscode.l10n.t("Diagnose");
   return caller === TOOLS ? vscode.l10n.t("Tools that agents call") : plainText(caller);
 }
 

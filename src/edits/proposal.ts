@@ -166,7 +166,10 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     const proposal: Proposal = { uri, place, replacement, preview: "", stop };
     this.#open.set(uri.toString(), proposal);
     this.#show(proposal, replacement);
-    await vscode.commands.executeCommand("vscode.diff", place.uri, uri, title, { preview: false });
+    // Where it is about to change: nobody looks for that in a long file.
+    const at = place.document.positionAt(place.find().found ?? 0);
+    const options = { preview: false, selection: new vscode.Range(at, at) };
+    await vscode.commands.executeCommand("vscode.diff", place.uri, uri, title, options);
     this.#tellContext();
     return proposal;
   }

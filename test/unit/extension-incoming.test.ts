@@ -32,7 +32,7 @@ const EXAMPLES: { [Type in FromWebview["type"]]: Extract<FromWebview, { type: Ty
   selectModel: { type: "selectModel" },
   selectCompare: { type: "selectCompare" },
   history: { type: "history" },
-  setApiKey: { type: "setApiKey" },
+  setApiKey: { type: "setApiKey", id: "t2" },
   getStarted: { type: "getStarted" },
   showLog: { type: "showLog" },
 };

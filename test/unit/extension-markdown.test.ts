@@ -166,6 +166,7 @@ describe("markdown of a growing answer", () => {
 
   it("shows a model's HTML as words, images as links, and links only to the web and to mail", () => {
     const html = shown([
+      "a<br>b H<sub>2</sub>O <KBD>F1</kbd> <br/> <sub onclick=a()>c</sub>\n\n",
       '<img src=x onerror="a()"> <b>b</b>\n\n<script>c()</script>\n\n![i](https://example.invalid/i.png)\n\n',
       "[j](javascript:d) [k](command:e) [f](file:///etc/passwd) [w](https://example.invalid/?q=1) [m](mailto:a@example.invalid)",
     ]);

@@ -27,8 +27,18 @@ describe("text of a notification", () => {
     assert.doesNotMatch(notificationText("[a]\u200b(command:b)"), /\]\(/);
   });
   it("does not begin with a class name", () => {
-    assert.equal(messageOf(new Error("litellm.RateLimitError: slow down")), "slow down");
+    assert.equal(messageOf(new Error("litellm.RateLimitError: slow down")), "Slow down");
     assert.equal(messageOf(new Error("plain")), "plain");
+  });
+  it("names the provider as a person would, and asks nobody to change a call", () => {
+    const refused = "litellm.AuthenticationError: Together AIException - Incorrect API key provided";
+    assert.equal(messageOf(new Error(refused)), "Together AI: Incorrect API key provided");
+    const keyless =
+      'litellm.AuthenticationError: there is no API key for OpenAI: run "EdgeQuake: Set API Key"';
+    assert.equal(
+      messageOf(new Error(`${keyless}, or pass api_key with the call (Note: config.toml is broken.)`)),
+      'There is no API key for OpenAI: run "EdgeQuake: Set API Key" (Note: config.toml is broken.)',
+    );
   });
 });
 

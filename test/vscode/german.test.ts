@@ -72,12 +72,13 @@ describe("EdgeQuake in German", function () {
     const said = (await failed.textContent()) ?? "";
     assert.match(
       said,
-      /es gibt keinen API-Schlüssel für OpenAI: .*setzen Sie die Umgebungsvariable OPENAI_API_KEY/,
+      /Es gibt keinen API-Schlüssel für OpenAI: .*setzen Sie die Umgebungsvariable OPENAI_API_KEY/,
     );
     assert.match(
       said,
-      /oder führen Sie "EdgeQuake: API-Schlüssel festlegen" aus, oder .* oder geben Sie api_key beim Aufruf an/s,
+      /: führen Sie "EdgeQuake: API-Schlüssel festlegen" aus, oder .* oder schreiben Sie api_key unter \[providers\.openai\]/s,
     );
+    assert.doesNotMatch(said, /api_key beim Aufruf|api_key with the call/);
     assert.deepEqual(await overflowing(frame), []);
     console.log(`      ${await window.screenshot("error-german")}`);
   });
