@@ -117,7 +117,12 @@ async function press(chat: ChatPage, name: string): Promise<void> {
 /** From the top of the page by Tab, through toolbars by arrows, until it is left twice: gives what was pressed. */
 async function goThrough(chat: ChatPage): Promise<Set<string>> {
   const done = new Set<string>();
-  await chat.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await chat.page.evaluate(() => {
+    // The page gives its first cursor to the message box: Tab would go on from there.
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
+  });
   let rounds = 0;
   let outside = false;
   let key = "Tab";

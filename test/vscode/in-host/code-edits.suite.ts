@@ -54,6 +54,20 @@ suite("edits of code", () => {
     assert.equal(document.getText(), BEFORE);
   });
 
+  test("in a long document the diff opens at what changes", async () => {
+    const lines = "# a line\n".repeat(400);
+    const editor = await openText(`${lines}${CODE}${lines}`);
+    select(editor, lines.length, CODE.length);
+    await run("document");
+    const place = new vscode.Position(400, 0);
+    await poll("the change in sight", 5000, () =>
+      vscode.window.visibleTextEditors.some(
+        ({ document, visibleRanges }) =>
+          document.uri.scheme === "edgequake-edit" && visibleRanges.some((range) => range.contains(place)),
+      ),
+    );
+  });
+
   test("Edit, discarded: the document stays as it is", async () => {
     const { document } = await openSelected();
     await run("editSelection", "Use a shift");
