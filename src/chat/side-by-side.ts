@@ -2,10 +2,12 @@
 
 import * as vscode from "vscode";
 import type { ModelChoice } from "../models/model-choice.ts";
-import { type ModelItem, modelItems } from "../models/model-items.ts";
+import { type ModelItem, modelItems, NO_LINE, steadyLines } from "../models/model-items.ts";
 import { messageOf, plainText } from "../plain-text.ts";
 
 export const MOST_SIDE_BY_SIDE = 4;
+/** Those that are chosen, and the one that is typed. */
+const OWN_PLACES = MOST_SIDE_BY_SIDE + 1;
 
 /** [] = no longer side by side; undefined = as it was. */
 export async function pickSideBySide(
@@ -34,9 +36,17 @@ function choose(models: ModelChoice, current: readonly string[]): Promise<string
   pick.ignoreFocusOut = true;
   pick.busy = true;
   const chosen = new Set(current);
+  const lines = steadyLines();
+  /** What is in no list: each has a place of its own before the others, taken or not. */
+  const own: string[] = [];
   let failure: ModelItem[] = [];
   /** The list is being filled: what it says is selected is not what a person did. */
   let filling = false;
+  const select = (): void => {
+    pick.selectedItems = pick.items.filter(
+      ({ model, kind }) => model !== undefined && kind === undefined && chosen.has(model),
+    );
+  };
   const show = (): void => {
     const listed = modelItems(lists.last, {
       favourites: favourites.all(),
@@ -45,13 +55,20 @@ function choose(models: ModelChoice, current: readonly string[]): Promise<string
     });
     const names = new Set(listed.map(({ model }) => model));
     const typed = pick.value.trim();
-    // What was typed and chosen stays in the list when something else is typed.
-    const own = [...new Set([...chosen, ...(typed.includes("/") ? [typed] : [])])].filter(
-      (model) => !names.has(model),
-    );
+    for (const model of [...chosen, ...(typed.includes("/") ? [typed] : [])]) {
+      if (names.has(model) || own.includes(model)) continue;
+      // What was typed and chosen stays in the list when something else is typed.
+      const free = own.findIndex((one) => !chosen.has(one));
+      own.splice(free < 0 ? own.length : free, 1, model);
+    }
+    const places = Array.from({ length: Math.max(OWN_PLACES, own.length) }, (_, place): ModelItem => {
+      const model = own[place];
+      if (model === undefined || names.has(model) || !(chosen.has(model) || model === typed)) return NO_LINE;
+      return { label: model, model, typed: !chosen.has(model) };
+    });
     filling = true;
-    pick.items = [...own.map((model) => ({ label: model, model })), ...listed, ...failure];
-    pick.selectedItems = pick.items.filter(({ model }) => model !== undefined && chosen.has(model));
+    pick.items = lines.arrange([...places, ...listed, ...failure]);
+    select();
     filling = false;
   };
   pick.onDidChangeValue(show);
@@ -59,6 +76,8 @@ function choose(models: ModelChoice, current: readonly string[]): Promise<string
     if (filling) return;
     chosen.clear();
     for (const { model } of items) if (model !== undefined) chosen.add(model);
+    // Of the list before: it is to be seen in this one too.
+    if (items.some(({ kind }) => kind !== undefined)) select();
   });
   pick.onDidAccept(() => {
     resolve([...chosen]);

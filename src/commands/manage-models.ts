@@ -6,7 +6,13 @@ import type { Client } from "../../server/connection/client.ts";
 import type { ProviderStatus } from "../../server/protocol/results.ts";
 import type { ModelKeys } from "../keys/model-keys.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
-import { type ModelAction, type ModelButton, type ModelItem, modelItems } from "../models/model-items.ts";
+import {
+  type ModelAction,
+  type ModelButton,
+  type ModelItem,
+  modelItems,
+  steadyLines,
+} from "../models/model-items.ts";
 import { testModel } from "../models/test-model.ts";
 import { messageOf, plainText } from "../plain-text.ts";
 import type { Secrets } from "../secrets.ts";
@@ -55,6 +61,7 @@ function listModels(parts: ManageModels, tested: Map<string, string>): Promise<C
   const refresh = { iconPath: new vscode.ThemeIcon("refresh"), tooltip: vscode.l10n.t("Refresh") };
   const addKey = { iconPath: new vscode.ThemeIcon("key"), tooltip: vscode.l10n.t("Set API Key") };
   pick.buttons = [refresh, addKey];
+  const lines = steadyLines();
   let failure: ModelItem[] = [];
   let closed = false;
   const show = (): void => {
@@ -67,7 +74,7 @@ function listModels(parts: ManageModels, tested: Map<string, string>): Promise<C
       tested,
       keyOf: (model) => keys.of(model),
     });
-    pick.items = [...items, ...failure];
+    pick.items = lines.arrange([...items, ...failure]);
     const same = items.find(({ model }) => model !== undefined && model === active);
     if (same) pick.activeItems = [same];
   };

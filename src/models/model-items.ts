@@ -8,6 +8,7 @@ import { messageOf, plainText } from "../plain-text.ts";
 import { abilitiesText, contextText, priceText } from "./model-facts.ts";
 import type { ModelList } from "./model-list.ts";
 import { type ModelGroup, type ModelRow, modelGroups } from "./model-rows.ts";
+import { SteadyLines } from "./steady-lines.ts";
 
 export type ModelAction = "star" | "test" | "key";
 export interface ModelButton extends vscode.QuickInputButton {
@@ -17,7 +18,28 @@ export interface ModelItem extends vscode.QuickPickItem {
   model?: string;
   /** Of a line that says who does not answer. */
   silent?: ProviderStatus;
+  /** What stands in the box: its line is the same whatever that is. */
+  typed?: boolean;
   buttons?: readonly ModelButton[];
+}
+
+/** Takes the place of a line that is not there now. */
+export const NO_LINE: ModelItem = { label: "", kind: vscode.QuickPickItemKind.Separator };
+
+/** Of one list, for as long as it is open. */
+export function steadyLines(): SteadyLines<ModelItem> {
+  return new SteadyLines<ModelItem>(
+    ({ kind, typed, model, label }) => {
+      if (kind === vscode.QuickPickItemKind.Separator) return undefined;
+      return typed ? "" : (model ?? label);
+    },
+    // A separator that no line follows is not seen.
+    ({ model, silent }) => ({
+      ...NO_LINE,
+      ...(model === undefined ? {} : { model }),
+      ...(silent && { silent }),
+    }),
+  );
 }
 
 export interface ItemOptions {

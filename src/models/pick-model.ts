@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { silentProvider } from "../commands/silent-provider.ts";
 import { messageOf, plainText } from "../plain-text.ts";
 import type { ModelChoice } from "./model-choice.ts";
-import { type ModelButton, type ModelItem, modelItems } from "./model-items.ts";
+import { type ModelButton, type ModelItem, modelItems, NO_LINE, steadyLines } from "./model-items.ts";
 import { listOf } from "./model-list.ts";
 
 export interface PickOptions {
@@ -25,6 +25,7 @@ export function pickModel(models: ModelChoice, options: PickOptions = {}): Promi
   pick.placeholder = options.placeholder ?? vscode.l10n.t("Choose a model, or type provider/model");
   pick.matchOnDescription = true;
   pick.busy = true;
+  const lines = steadyLines();
   let failure: ModelItem[] = [];
   const show = (): void => {
     const current = models.known()?.model;
@@ -36,14 +37,12 @@ export function pickModel(models: ModelChoice, options: PickOptions = {}): Promi
     const value = pick.value.trim();
     const typed = value === "" || ours(value) ? value : `${provider}/${value}`;
     const known = typed === "" || listed.some((item) => item.model === typed);
-    // A full model string is meant, and goes first; a word is searched for first. What Enter takes is told by its place
-    // in the list, and a list that is one line longer meanwhile would give its neighbour: each place is always taken.
-    const nothing: ModelItem = { label: "", kind: vscode.QuickPickItemKind.Separator };
+    // A full model string is meant, and goes first; a word is searched for first. Each place is always taken.
     const own: ModelItem = known
-      ? nothing
-      : { label: typed, model: typed, description: vscode.l10n.t("use this model") };
+      ? NO_LINE
+      : { label: typed, model: typed, typed: true, description: vscode.l10n.t("use this model") };
     const whole = typed.includes("/");
-    pick.items = [whole ? own : nothing, ...listed, ...failure, whole ? nothing : own];
+    pick.items = lines.arrange([whole ? own : NO_LINE, ...listed, ...failure, whole ? NO_LINE : own]);
   };
   const settle = Promise.withResolvers<string | undefined>();
   pick.onDidChangeValue(show);

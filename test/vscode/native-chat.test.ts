@@ -27,6 +27,7 @@ describe("VS Code's own chat", function () {
     window = await openWindow({
       settings: { "edgequake.providers": { openai: { apiBase: provider.v1 } } },
       env: { OPENAI_API_KEY: FAKE_KEY },
+      extensions: [join(PROJECT, "test", "vscode", "asker-extension")],
     });
   });
   after(async () => {
@@ -89,7 +90,25 @@ describe("VS Code's own chat", function () {
     }
   });
 
-  it("offers the effort of a model that thinks as its configuration", async () => {
+  /** The newest request of an extension that says nothing of effort. */
+  const asked = async (): Promise<Record<string, unknown>> => {
+    const before = provider.requests.length;
+    await window.command("EdgeQuake Tests: Ask the Model That Thinks");
+    const leave = window.page.locator(".notification-list-item, .notification-toast", {
+      hasText: "edgequake-tests",
+    });
+    return poll("the request of another extension", 30_000, async () => {
+      const allow = leave.getByRole("button", { name: "Allow" }).first();
+      if (await allow.isVisible()) await allow.click();
+      return provider.requests.length > before
+        ? jsonOf(provider.requests.at(-1) ?? assert.fail())
+        : undefined;
+    });
+  };
+
+  it("offers the effort of a model that thinks as its configuration; who asks it gets the one that was chosen", async () => {
+    const plain = await asked();
+    assert.deepEqual([plain["model"], "reasoning_effort" in plain], ["gpt-5-mini", false]);
     const row = window.page.locator(".monaco-table").getByText("gpt-5-mini").first();
     const menu = () => window.page.locator(".context-view .monaco-menu, .monaco-menu-container");
     // A menu closes when what is behind it is drawn anew.
@@ -119,6 +138,8 @@ describe("VS Code's own chat", function () {
       for (const _menu of ["effort", "model"]) await window.page.keyboard.press("Escape");
       return kept;
     });
+    const { model, reasoning_effort } = await asked();
+    assert.deepEqual([model, reasoning_effort], ["gpt-5-mini", "high"]);
   });
 
   it("has the models in its picker again after a reload, once EdgeQuake is in use", async () => {

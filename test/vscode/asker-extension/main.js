@@ -1,0 +1,14 @@
+// Another extension that asks a model as VS Code lists it, and says nothing of how hard it should think.
+
+const vscode = require("vscode");
+
+exports.activate = (context) => {
+  const ask = async () => {
+    const models = await vscode.lm.selectChatModels({ vendor: "edgequake" });
+    const model = models.find(({ family }) => family === "gpt-5-mini");
+    if (!model) throw new Error(`there is no gpt-5-mini among ${models.map(({ id }) => id)}`);
+    const { text } = await model.sendRequest([vscode.LanguageModelChatMessage.User("Think.")]);
+    for await (const _ of text);
+  };
+  context.subscriptions.push(vscode.commands.registerCommand("edgequakeTests.askThinking", ask));
+};
