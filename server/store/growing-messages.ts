@@ -4,7 +4,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { BEAT, isDead, OWNER, type Owner } from "./owner-table.ts";
 
-const KEY = "growing message ";
+const KEY = "growing:";
 
 export function growingMessages(sqlite: DatabaseSync, now: () => number) {
   const beat = sqlite.prepare(BEAT);

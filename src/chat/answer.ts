@@ -4,9 +4,7 @@ import { asOpenAIError, Cancelled } from "../../server/protocol/errors.ts";
 import type { ModelResponse } from "../../server/protocol/messages.ts";
 import type { Turn, TurnNote } from "../../server/protocol/webview.ts";
 import type { ChunkStream } from "../api.ts";
-import { messageOf, plainText } from "../plain-text.ts";
-import { requestsInUsersWords, traceInUsersWords } from "../words/trace.ts";
-import { inUsersWords } from "../words/users-words.ts";
+import { englishOf, plainText } from "../plain-text.ts";
 
 export interface AnswerListener {
   grew(turn: Turn): void;
@@ -67,10 +65,10 @@ export class Answer {
       cost_usd: end.cost_usd,
       ms_first_chunk: end.ms_first_chunk,
       ms_total: end.ms_total,
-      warnings: [...turn.warnings, ...end.warnings.map(({ message }) => inUsersWords(message))],
+      warnings: [...turn.warnings, ...end.warnings.map(({ message }) => message)],
       attempts: end.attempts,
-      attempt_records: end.attempt_records ? requestsInUsersWords(end.attempt_records) : null,
-      trace: end.trace ? traceInUsersWords(end.trace) : null,
+      attempt_records: end.attempt_records ?? null,
+      trace: end.trace ?? null,
       note: noteOf(end.finish_reasons[0], turn.text),
     } satisfies Partial<Turn>);
   }
@@ -97,8 +95,8 @@ function failed(turn: Turn, thrown: unknown): boolean {
   }
   turn.state = "error";
   turn.attempts = error.attempts?.length ?? null;
-  turn.attempt_records = error.attempts ? requestsInUsersWords(error.attempts) : null;
-  turn.error = { name: error.name, message: plainText(messageOf(error)) };
+  turn.attempt_records = error.attempts ? [...error.attempts] : null;
+  turn.error = { name: error.name, message: plainText(englishOf(error)) };
   // What arrived after the last update of the screen is on the error.
   const partial = error.partial === true ? undefined : error.partial;
   const text = partial && textOf(partial);

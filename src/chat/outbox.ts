@@ -1,6 +1,7 @@
 // Messages to the webview: numbered, deltas joined over one frame, nothing sent twice. Pure but for its timer.
 
 import type { Surroundings, ToWebview, Turn } from "../../server/protocol/webview.ts";
+import { said } from "./said-turns.ts";
 import { withoutPictures } from "./without-pictures.ts";
 
 const FRAME_MS = 16;
@@ -52,7 +53,7 @@ export class Outbox {
   }
 
   send(message: Unnumbered<ToWebview>): void {
-    this.#post(withoutPictures({ ...message, seq: this.#seq } as ToWebview));
+    this.#post(said(withoutPictures({ ...message, seq: this.#seq } as ToWebview)));
     this.#seq += 1;
   }
 
