@@ -6,7 +6,7 @@ import { post } from "./host.ts";
 import { t } from "./strings.ts";
 
 /** Characters of a table's cell that are to stand on a few lines, not one below the other. */
-const WORDY = 24;
+const WORDY = 16;
 const purify = createDOMPurify(window);
 const POLICY = {
   ALLOWED_TAGS: [

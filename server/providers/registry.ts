@@ -135,7 +135,7 @@ function unknownProvider(model: string, prefix: string | undefined): Error {
   const known = [...PROVIDERS.keys()].join(", ");
   const named = prefix ? `"${prefix}" is no provider EdgeQuake knows` : "it names no provider";
   return createError("BadRequestError", {
-    message: `LLM Provider NOT provided: in the model string "${model}", ${named}. Write <provider>/<model>, like openai/gpt-4o; providers: ${known}. For any OpenAI-compatible server write openai/<model> and give api_base`,
+    message: `LLM Provider NOT provided: the model string is "${model}", and ${named}. Write <provider>/<model>, like openai/gpt-4o; providers: ${known}. For any OpenAI-compatible server write openai/<model> and give api_base`,
     model,
     param: "model",
     code: "unknown_provider",

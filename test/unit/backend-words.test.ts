@@ -22,6 +22,7 @@ const OTHERS_WORDS =
   /^(?:\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|PRAGMA|BEGIN)\b|Lorem|\[This|\[There|Give your answer|Gives (?:the|your) answer|Answer with|Your answer broke)/;
 /** Names of things, and what a program's log or its command line says. */
 const NO_WORDS = new Set([
+  "growing message ",
   "configuration: {0}",
   "deployment {0}",
   "backend: {0}",
