@@ -164,6 +164,20 @@ describe("markdown of a growing answer", () => {
     assert.match(html, /for \$5 or \$6 \[no/);
   });
 
+  it("a formula between single dollars stays too; money and a shell's variables are none", () => {
+    const html = shown([
+      "So $\\mathbf{x}_i^*$ and $y_i^*$, for $5_000 or $6, with $A_B, $C_D/$E_F or $ a_b $.\n\n",
+    ]);
+    assert.deepEqual(
+      [...html.matchAll(/<code class="math">([^<]*)<\/code>/g)].map((match) => match[1]),
+      ["$\\mathbf{x}_i^*$", "$y_i^*$"],
+    );
+    assert.match(html, /for \$5_000 or \$6, with \$A_B, \$C_D\/\$E_F or \$ a_b \$\./);
+    const began = performance.now();
+    shown([`${"$a_ ".repeat(20_000)}\n\n`]);
+    assert.ok(performance.now() - began < 3_000, `${performance.now() - began} ms`);
+  });
+
   it("shows a model's HTML as words, images as links, and links only to the web and to mail", () => {
     const html = shown([
       "a<br>b H<sub>2</sub>O <KBD>F1</kbd> <br/> <sub onclick=a()>c</sub>\n\n",
