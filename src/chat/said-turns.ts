@@ -2,6 +2,7 @@
 // own language. What was kept in another language before stays as it is.
 
 import type { ToWebview, Turn } from "../../server/protocol/webview.ts";
+import { messageOf } from "../plain-text.ts";
 import { requestsInUsersWords, traceInUsersWords } from "../words/trace.ts";
 import { inUsersWords } from "../words/users-words.ts";
 
@@ -19,12 +20,12 @@ export function said(message: ToWebview): ToWebview {
   }
 }
 
-function saidTurn<T extends Pick<Turn, "error" | "warnings" | "attempt_records" | "trace">>(turn: T): T {
+export function saidTurn<T extends Pick<Turn, "error" | "warnings" | "attempt_records" | "trace">>(turn: T): T {
   const { error, warnings, attempt_records, trace } = turn;
   if (!error && warnings.length === 0 && !attempt_records && !trace) return turn;
   return {
     ...turn,
-    error: error && { ...error, message: inUsersWords(error.message) },
+    error: error && { ...error, message: messageOf(error) },
     warnings: warnings.map(inUsersWords),
     attempt_records: attempt_records && requestsInUsersWords(attempt_records),
     trace: trace && traceInUsersWords(trace),

@@ -10,6 +10,7 @@ import type { ToWebview, Turn } from "../../server/protocol/webview.ts";
 import { Sessions } from "../../server/store/sessions.ts";
 import { Journal } from "../../src/chat/journal.ts";
 import { Outbox } from "../../src/chat/outbox.ts";
+import { saidTurn } from "../../src/chat/said-turns.ts";
 import {
   ChatSession,
   type SessionListener,
@@ -112,9 +113,9 @@ export class Harness {
     this.outbox.reset({ ...NOTHING_ELSE, turns, earlier });
   }
 
-  /** What the webview shows is what the host has. */
+  /** What the webview shows is what the host has, in the reader's words. */
   same(): void {
-    assert.deepEqual(this.shown, structuredClone(this.session.turns));
+    assert.deepEqual(this.shown, structuredClone(this.session.turns.map(saidTurn)));
   }
 
   /** What another window, or this one after a crash, finds in the store. */

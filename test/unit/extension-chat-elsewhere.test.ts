@@ -136,7 +136,7 @@ describe("an answer that another window gets", () => {
     await window.session.flush();
     await other.elsewhere.look();
     const turn = other.transcript.turns.at(-1);
-    assert.deepEqual([turn?.state, turn?.error?.message], ["error", "No way there"]);
+    assert.deepEqual([turn?.state, turn?.error?.message], ["error", "no way there"]);
   });
 
   it("nobody looks at while nobody sees it", async () => {

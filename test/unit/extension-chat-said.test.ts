@@ -10,6 +10,8 @@ import { speak } from "../../src/words/users-words.ts";
 import { Harness } from "./chat-harness.ts";
 
 const ENGLISH = "connection to 127.0.0.1:9 refused";
+/** As a person reads it. */
+const SAID = "Connection to 127.0.0.1:9 refused";
 const GERMAN = "Verbindung zu 127.0.0.1:9 abgelehnt";
 const L10N = resolve("l10n");
 
@@ -51,7 +53,7 @@ describe("a failure in a chat, in the reader's language", () => {
     assert.equal(harness.shown.at(-1)?.error?.message, GERMAN);
     assert.equal(harness.last().error?.message, ENGLISH, "what is kept is English");
     speak("en", L10N);
-    assert.deepEqual(await shownLater(), [ENGLISH]);
+    assert.deepEqual(await shownLater(), [SAID]);
     speak("de-AT", L10N);
     assert.deepEqual(await shownLater(), [GERMAN]);
   });

@@ -62,7 +62,8 @@ describe("chat session", () => {
     first.fail(new APIConnectionError({ message: "cut \u001b[31mhere\u202e" }));
     await failing;
     assert.deepEqual([harness.last().text, harness.last().state], ["partial", "error"]);
-    assert.deepEqual(harness.last().error, { name: "APIConnectionError", message: "Cut here" });
+    assert.deepEqual(harness.last().error, { name: "APIConnectionError", message: "cut here" });
+    assert.deepEqual(harness.shown.at(-1)?.error, { name: "APIConnectionError", message: "Cut here" });
 
     const stopped = harness.send("two", "m");
     (await harness.calls(2)).push([chunk("so far")]);
