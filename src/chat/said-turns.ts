@@ -20,7 +20,9 @@ export function said(message: ToWebview): ToWebview {
   }
 }
 
-export function saidTurn<T extends Pick<Turn, "error" | "warnings" | "attempt_records" | "trace">>(turn: T): T {
+export function saidTurn<T extends Pick<Turn, "error" | "warnings" | "attempt_records" | "trace">>(
+  turn: T,
+): T {
   const { error, warnings, attempt_records, trace } = turn;
   if (!error && warnings.length === 0 && !attempt_records && !trace) return turn;
   return {
