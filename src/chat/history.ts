@@ -38,13 +38,12 @@ export async function showHistory(chat: HistoryChat, store: SessionStore): Promi
     { iconPath: new vscode.ThemeIcon("export"), tooltip: vscode.l10n.t("Export"), run: exportItem },
     { iconPath: new vscode.ThemeIcon("trash"), tooltip: vscode.l10n.t("Delete"), run: deleteChat },
   ];
-  const begin: ChatItem = { label: `$(add) ${vscode.l10n.t("New Chat")}`, alwaysShow: true };
+  // Gone while something is searched for: Enter takes the first, and nobody means a new one then.
+  const begin: ChatItem = { label: `$(add) ${vscode.l10n.t("New Chat")}` };
   let listed: ChatItem[] = [];
   const show = (found: readonly ChatItem[] = []): void => {
     const heading = { label: vscode.l10n.t("Found in messages"), kind: vscode.QuickPickItemKind.Separator };
-    const all = [...listed, ...(found.length > 0 ? [heading, ...found] : [])];
-    // Enter takes the first: who searches wants what is found, and no new chat where nothing is.
-    pick.items = pick.value.trim() === "" ? [begin, ...all] : all;
+    pick.items = [begin, ...listed, ...(found.length > 0 ? [heading, ...found] : [])];
   };
   let searches = 0;
   let timer: NodeJS.Timeout | undefined;
