@@ -145,7 +145,7 @@ const WORDS: Words = {
   groupTooltip: (model) =>
     vscode.l10n.t("{0}: EdgeQuake's router chooses among the models of this group", model),
   effort: vscode.l10n.t("Thinking Effort"),
-  efforts: [vscode.l10n.t("Default"), vscode.l10n.t("Low"), vscode.l10n.t("Medium"), vscode.l10n.t("High")],
+  efforts: [vscode.l10n.t("Automatic"), vscode.l10n.t("Low"), vscode.l10n.t("Medium"), vscode.l10n.t("High")],
   price: (input, output) => vscode.l10n.t("{0} in, {1} out per million tokens", input, output),
 };
 

@@ -138,6 +138,12 @@ describe("VS Code's own chat", function () {
       for (const _menu of ["effort", "model"]) await window.page.keyboard.press("Escape");
       return kept;
     });
+    // It keeps the palette away.
+    await poll("the list of models to be closed", PATIENCE_MS, async () => {
+      if (!(await row.isVisible())) return true;
+      await window.page.keyboard.press("Escape");
+      return false;
+    });
     const { model, reasoning_effort } = await asked();
     assert.deepEqual([model, reasoning_effort], ["gpt-5-mini", "high"]);
   });
