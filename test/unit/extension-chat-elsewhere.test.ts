@@ -184,14 +184,14 @@ describe("an answer that another window gets", () => {
       ["elsewhere", "done"],
     );
     const here = new Harness({ transcript: other.transcript }, window.sessions);
-    here.session.pick(window.last().id);
+    here.session.pick(window.session.turns[1]?.id ?? "");
     await here.session.flush();
     assert.deepEqual(
       (await window.reopened()).turns.map(({ state, compare }) => [state, compare?.picked]),
       [
         ["done", undefined],
-        ["elsewhere", false],
-        ["done", true],
+        ["elsewhere", true],
+        ["done", false],
       ],
     );
     slow.push([chunk("slow")]);
@@ -202,8 +202,8 @@ describe("an answer that another window gets", () => {
       (await window.reopened()).turns.map(({ text, compare }) => [text, compare?.picked]),
       [
         ["one", undefined],
-        ["slow", false],
-        ["quick", true],
+        ["slow", true],
+        ["quick", false],
       ],
     );
     here.outbox.dispose();
