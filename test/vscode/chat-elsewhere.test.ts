@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { parentOf } from "../host/backends-of.ts";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { temporaryFolder } from "../host/sample-workspace.ts";
 import { streamEvents, textEvent } from "../server/openai-bytes.ts";
 import type { Script, ScriptedProvider } from "../server/scripted-provider.ts";
@@ -13,7 +13,7 @@ import { THEMES, wear } from "./themes.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 describe("an answer that another window gets", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   /** The model `held` talks until this. */
   let letGo = false;
   let provider: ScriptedProvider;
@@ -72,7 +72,7 @@ describe("an answer that another window gets", function () {
     assert.match(shown, /word1 [\s\S]*Being answered in another window…/);
     assert.doesNotMatch(shown, /Stopped/);
     const before = await words(1);
-    await poll("its growth here", 10_000, async () => (await words(1)) > before + 20);
+    await poll("its growth here", PATIENCE_MS, async () => (await words(1)) > before + 20);
     await two.chat.answer(1, "elsewhere");
     await one.chat.streaming(1, before);
     await two.chat.button("Send").waitFor();

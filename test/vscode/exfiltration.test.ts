@@ -112,7 +112,7 @@ describe("what an answer may do", function () {
       MODAL,
       ".terminal-wrapper",
     ]) {
-      assert.equal(await page.locator(opened).count(), 0, `${what}: ${opened} is open`);
+      assert.deepEqual(await page.locator(opened).allTextContents(), [], `${what}: ${opened} is open`);
     }
   }
 

@@ -65,7 +65,12 @@ export async function openWindow(options: WindowOptions = {}): Promise<CodeWindo
   mkdirSync(join(dataFolder, "data", "Machine"), { recursive: true });
   writeFileSync(
     join(dataFolder, "data", "Machine", "settings.json"),
-    JSON.stringify({ "window.confirmBeforeClose": "never", ...options.settings }),
+    JSON.stringify({
+      "window.confirmBeforeClose": "never",
+      // A VS Code that hears late of what was installed would open it in the middle of a test.
+      "workbench.welcomePage.walkthroughs.openOnInstall": false,
+      ...options.settings,
+    }),
   );
   const host = await startCodeHost({
     dataFolder,
