@@ -114,6 +114,8 @@ export interface PageOptions {
   /** A bundle that exports run(). */
   tests?: string;
   logLevel?: "trace" | undefined;
+  /** VS Code's Welcome stays away, also where it looks before it has read the folder's settings. */
+  skipWelcome?: boolean;
 }
 
 /** The address to open in a browser. */
@@ -124,6 +126,7 @@ export function pageAddress(host: CodeHost, options: PageOptions): string {
     ...(options.development === undefined ? [] : [["extensionDevelopmentPath", remote(options.development)]]),
     ...(options.tests === undefined ? [] : [["extensionTestsPath", remote(options.tests)]]),
     ...(options.logLevel === undefined ? [] : [["logLevel", options.logLevel]]),
+    ...(options.skipWelcome === true ? [["skipWelcome", "true"]] : []),
   ];
   const query = new URLSearchParams();
   if (options.tokenFile !== undefined) query.set("tkn", readFileSync(options.tokenFile, "utf8").trim());

@@ -53,7 +53,7 @@ await runMain(async () => {
   try {
     const page = await openWorkbench(
       browser,
-      pageAddress(host, { workspace, development: CONSUMER, tests }),
+      pageAddress(host, { workspace, development: CONSUMER, tests, skipWelcome: true }),
       (line) => complaints.push(line),
     );
     await poll("the first word of the in-host suites", START_DEADLINE_MS, () => existsSync(log));

@@ -88,7 +88,7 @@ export async function openWindow(options: WindowOptions = {}): Promise<CodeWindo
     browser = await launchBrowser(options.browserArguments);
     const lines: string[] = [];
     const logLevel = options.talkative === true ? "trace" : undefined;
-    const address = pageAddress(host, { workspace, logLevel });
+    const address = pageAddress(host, { workspace, logLevel, skipWelcome: true });
     const page = await openWorkbench(browser, address, (line) => lines.push(line), options.language);
     return new OpenWindow(page, workspace, dataFolder, host, browser, lines, address);
   } catch (error) {
