@@ -106,7 +106,7 @@ describe("VS Code's own chat", function () {
     });
   };
 
-  it("offers the effort of a model that thinks as its configuration, which is not sent by itself", async () => {
+  it("offers the effort of a model that thinks as its configuration; who asks it gets the one that was chosen", async () => {
     const plain = await asked();
     assert.deepEqual([plain["model"], "reasoning_effort" in plain], ["gpt-5-mini", false]);
     const row = window.page.locator(".monaco-table").getByText("gpt-5-mini").first();
@@ -138,6 +138,14 @@ describe("VS Code's own chat", function () {
       for (const _menu of ["effort", "model"]) await window.page.keyboard.press("Escape");
       return kept;
     });
+    // It keeps the palette away.
+    await poll("the list of models to be closed", PATIENCE_MS, async () => {
+      if (!(await row.isVisible())) return true;
+      await window.page.keyboard.press("Escape");
+      return false;
+    });
+    const { model, reasoning_effort } = await asked();
+    assert.deepEqual([model, reasoning_effort], ["gpt-5-mini", "high"]);
   });
 
   it("has the models in its picker again after a reload, once EdgeQuake is in use", async () => {
