@@ -2,12 +2,12 @@
 // opened; words that are selected with the mouse stay selected.
 
 import assert from "node:assert/strict";
-import { poll } from "../host/poll.ts";
+import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { SAMPLE_FILE } from "../host/sample-workspace.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 describe("the cursor of the chat", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let window: CodeWindow;
   let chat: Chat;
 
@@ -22,18 +22,18 @@ describe("the cursor of the chat", function () {
     chat.input.evaluate((box) => document.hasFocus() && document.activeElement === box);
   const inEditor = async (): Promise<void> => {
     await window.page.locator(".view-line", { hasText: "total = 0.0" }).first().click();
-    await poll("the cursor in the editor", 5_000, async () => !(await inBox()));
+    await poll("the cursor in the editor", PATIENCE_MS, async () => !(await inBox()));
   };
 
   it("is there at the first click on the icon, and at every other", async () => {
     chat = await Chat.open(window);
-    await poll("the cursor in the box", 10_000, inBox);
+    await poll("the cursor in the box", PATIENCE_MS, inBox);
     await window.page.keyboard.type("typed at once");
     assert.equal(await chat.input.inputValue(), "typed at once");
     await window.command("View: Show Explorer");
     await window.page.locator(".explorer-folders-view").waitFor();
     chat = await Chat.open(window);
-    await poll("the cursor in the box again", 10_000, inBox);
+    await poll("the cursor in the box again", PATIENCE_MS, inBox);
     assert.equal(await chat.input.inputValue(), "typed at once");
   });
 
@@ -49,14 +49,14 @@ describe("the cursor of the chat", function () {
       await chat.frame.getByRole("button", { name: button }).first().click();
       await window.page.locator(".quick-input-title", { hasText: title }).waitFor();
       await window.page.keyboard.press("Escape");
-      await poll(`the cursor in the box after ${title}`, 10_000, inBox);
+      await poll(`the cursor in the box after ${title}`, PATIENCE_MS, inBox);
     }
   });
 
   it("is there when a branch is begun: its button is gone", async () => {
     await chat.frame.getByRole("button", { name: "Branch" }).click();
     await chat.frame.locator("header.session", { hasText: "(branch)" }).waitFor();
-    await poll("the cursor in the box", 10_000, inBox);
+    await poll("the cursor in the box", PATIENCE_MS, inBox);
   });
 
   it("takes no words from who selects them, coming from the editor", async () => {
@@ -68,7 +68,9 @@ describe("the cursor of the chat", function () {
     await mouse.down();
     await mouse.move(words.x + 90, words.y + 8, { steps: 6 });
     await mouse.up();
-    await poll("selected words", 5_000, () => chat.frame.evaluate(() => String(getSelection()).length > 3));
+    await poll("selected words", PATIENCE_MS, () =>
+      chat.frame.evaluate(() => String(getSelection()).length > 3),
+    );
     assert.equal(await inBox(), false);
   });
 });

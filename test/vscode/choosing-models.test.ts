@@ -6,12 +6,13 @@ import { jsonOf } from "../server/http-request.ts";
 import type { ScriptedProvider } from "../server/scripted-provider.ts";
 import { AtTheChat } from "./at-the-chat.ts";
 import { FAKE_KEY, startScriptedAnswers } from "./scripted-answers.ts";
+import { typeInto } from "./type-into.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
 
 const MODELS = ["pa", "pb", "pc", "pd"];
 
 describe("a list of models that changes while a line is taken", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let provider: ScriptedProvider;
   let window: CodeWindow;
   let at: AtTheChat;
@@ -63,10 +64,10 @@ describe("a list of models that changes while a line is taken", function () {
     await at.list("Side by Side");
     const input = window.page.locator(".quick-input-widget input[type=text]").first();
     // One of its own first, which stays when something else is typed.
-    await input.fill("openai/pmine");
+    await typeInto(input, "openai/pmine");
     await at.row("openai/pmine").click();
     assert.ok(await typeAndClick("openai/p", "openai/pc", "input[type=checkbox], .monaco-checkbox"));
-    await input.fill("");
+    await typeInto(input, "");
     await ticked().nth(1).waitFor();
     console.log(`      ${await window.screenshot("side-by-side-typed")}`);
     await window.page.locator(".quick-input-widget .monaco-button", { hasText: "OK" }).click();

@@ -97,7 +97,7 @@ describe("VS Code's own chat", function () {
     const leave = window.page.locator(".notification-list-item, .notification-toast", {
       hasText: "edgequake-tests",
     });
-    return poll("the request of another extension", 30_000, async () => {
+    return poll("the request of another extension", PATIENCE_MS, async () => {
       const allow = leave.getByRole("button", { name: "Allow" }).first();
       if (await allow.isVisible()) await allow.click();
       return provider.requests.length > before
