@@ -52,7 +52,7 @@ describe("calls of killed processes", function () {
       got.set(tokens as number, when as number);
       waited = Math.max(waited, lag as number);
       // Each a little later in its work than the one before.
-      if (got.size !== 60 + 13 * kill) continue;
+      if (got.size !== 150 + 13 * kill) continue;
       at = Date.now();
       child.kill("SIGKILL");
     }
@@ -109,7 +109,8 @@ describe("calls of killed processes", function () {
       console.log(
         `      ${KILLS} kills: ${answers} answers, ${rows.length} rows, ${lost.length} that callers had and are lost, the oldest ${oldest} ms before its kill${budget ? `; ${unknown} unknown` : ""}`,
       );
-      assert.ok(rows.length >= KILLS * 50);
+      // What four callers get in one delay of the ledger, at 5 ms a call, is less than what is not counted here.
+      assert.ok(rows.length >= KILLS * 50, `${rows.length} rows`);
     });
   }
 });
