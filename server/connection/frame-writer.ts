@@ -57,6 +57,10 @@ export class FrameWriter {
 
   /** Writes one message at once, after what is queued: somebody waits for it, and this turn may go on for long. */
   sendNow(json: string): void {
+    if (json.length > LARGE) {
+      this.send(json);
+      return;
+    }
     if (this.#closed) return;
     this.#batch += encodeFrame(json);
     this.#writeBatch();

@@ -62,7 +62,9 @@ export class Pump {
 
   /** Pauses a stream's upstream until the reader has caught up. */
   hold(stream: PumpedStream): void {
-    if (!this.#held.has(stream) && stream.pause()) this.#held.add(stream);
+    if (this.#held.has(stream) || !stream.pause()) return;
+    this.#held.add(stream);
+    this.#awaitDrain();
   }
 
   release(stream: PumpedStream): void {

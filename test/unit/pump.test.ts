@@ -103,6 +103,21 @@ describe("the pump", () => {
     assert.deepEqual(reader.chunks, ["before", ROLE, "after"]);
   });
 
+  it("goes on after first words that were too many for the reader at once", async () => {
+    const reader = new Reader({ takes: false });
+    const stream = reader.pump.open("s1");
+    const held: string[] = [];
+    stream.control({ pause: () => held.push("pause"), resume: () => held.push("resume") });
+    const words = "x".repeat(1024 * 1024);
+    stream.push([ROLE, words]);
+    assert.deepEqual(held, ["pause"]);
+    reader.take();
+    await turn();
+    await turn();
+    assert.deepEqual(held, ["pause", "resume"]);
+    assert.deepEqual(reader.chunks, [ROLE, words]);
+  });
+
   it("writes nothing to a reader that has fallen behind, and all of it once it reads again", async () => {
     const reader = new Reader({ takes: false });
     reader.frames.sendBytes(undefined, Buffer.from(" ".repeat(300 * 1024)));
