@@ -91,7 +91,7 @@ describe("a hostile folder in Restricted Mode", function () {
     // The folder says ten.
     const text = await poll("the configuration", PATIENCE_MS, async () => {
       const lines = (await shown.innerText()).replaceAll("\u00a0", " ");
-      return /num_retries \| 2 \|/.test(lines) ? lines : undefined;
+      return /num_retries +\| +2 +\|/.test(lines) ? lines : undefined;
     });
     assert.ok(!text.includes(trap.loopback));
   });
