@@ -32,6 +32,7 @@ export function setupCommands(parts: SetupParts): Record<string, (...args: never
   };
   return {
     selectModel: () => selectModel(models),
+    selectEffort: async () => (await setup()).pickEffort(models),
     manageModels: async () => (await setup()).manageModels({ models, secrets, keys, client }),
     setApiKey: async (provider?: unknown) =>
       (await setup()).setApiKey({ secrets, models, client, keeping }, textOf(provider)),

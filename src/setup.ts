@@ -12,6 +12,7 @@ export { setApiKey } from "./commands/set-api-key.ts";
 export { showConfiguration } from "./commands/show-configuration.ts";
 export { showMenu } from "./commands/show-menu.ts";
 export { keeping } from "./keys/keeping.ts";
+export { pickEffort } from "./models/pick-effort.ts";
 export { pickModel } from "./models/pick-model.ts";
 export { localServers } from "./onboarding/detect.ts";
 export { getStarted } from "./onboarding/get-started.ts";

@@ -2,6 +2,7 @@
 
 import { ContextRing } from "./context-ring.tsx";
 import { draft } from "./draft.ts";
+import { EffortButton } from "./effort-button.tsx";
 import { post } from "./host.ts";
 import { Icon, IconButton } from "./icon.tsx";
 import { leave } from "./leave.ts";
@@ -36,6 +37,7 @@ export function ComposerBar({ onMention }: { onMention: () => void }) {
           onClick={() => post({ type: "selectCompare" })}
         />
       )}
+      {several.length === 0 && <EffortButton />}
       <span class="space" />
       <ContextRing />
       {busy.value ? (

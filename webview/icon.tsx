@@ -17,6 +17,7 @@ export type IconName =
   | "go-to-changes"
   | "history"
   | "insert"
+  | "lightbulb"
   | "mention"
   | "new-file"
   | "refresh"

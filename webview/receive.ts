@@ -16,6 +16,7 @@ import {
   attachments,
   compared,
   context,
+  effort,
   model,
   notice,
   session,
@@ -79,6 +80,9 @@ function apply(message: ToWebview): void {
       return;
     case "model":
       model.value = message.model;
+      return;
+    case "effort":
+      effort.value = message.effort;
       return;
     case "compare":
       compared.value = message.models;

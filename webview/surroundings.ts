@@ -1,10 +1,12 @@
 // What the page shows beside the turns, as the host told it last.
 
 import { signal } from "@preact/signals";
-import type { Attachment, ContextMeter, ModelInUse } from "../server/protocol/webview.ts";
+import type { Attachment, ContextMeter, Effort, ModelInUse } from "../server/protocol/webview.ts";
 
 /** null while it is being found. */
 export const model = signal<ModelInUse | null>(null);
+/** Of that model; null where it is not known to think. */
+export const effort = signal<Effort | null>(null);
 /** Models that will answer side by side; [] = one model. */
 export const compared = signal<readonly string[]>([]);
 export const session = signal({ id: "", title: "" });

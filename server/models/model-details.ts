@@ -10,7 +10,7 @@ const SUPPORTS = "supports_";
 export async function withDetails({ models, problems }: ModelsResult): Promise<ModelsResult> {
   const detailed = await Promise.all(
     models.map(async (entry) => {
-      const details = await detailsOf(entry.model);
+      const details = await modelDetails(entry.model);
       // What its own list says of it counts more.
       const { max_input_tokens = null } = entry.details ?? {};
       return { ...entry, details: max_input_tokens === null ? details : { ...details, max_input_tokens } };
@@ -19,11 +19,12 @@ export async function withDetails({ models, problems }: ModelsResult): Promise<M
   return { models: detailed, problems };
 }
 
-async function detailsOf(model: string): Promise<ModelDetails> {
+/** Of one model, without asking anybody. */
+export async function modelDetails(model: string): Promise<ModelDetails> {
   try {
     return fromInfo(await get_model_info(model));
   } catch {
-    // Nothing is known of it: that is no failure of the list.
+    // Nothing is known of it: that is no failure.
     return UNKNOWN_MODEL;
   }
 }

@@ -161,6 +161,13 @@ export const methods = {
     result: result.modelsResult,
     doc: "Models the configured providers list. A provider that does not answer is named in problems, never silently missing.",
   },
+  [METHOD.modelInfo]: {
+    direction: "client-to-server",
+    kind: "request",
+    params: schema.modelInfoParams,
+    result: result.modelDetails,
+    doc: "Limits, prices and abilities of one model, without asking its provider. What nobody knows is null.",
+  },
   [METHOD.providers]: {
     direction: "client-to-server",
     kind: "request",

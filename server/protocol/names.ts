@@ -22,6 +22,7 @@ export const METHOD = {
   disposeRouter: "edgequake/disposeRouter",
   routerStatus: "edgequake/routerStatus",
   models: "edgequake/models",
+  modelInfo: "edgequake/modelInfo",
   providers: "edgequake/providers",
   usage: "edgequake/usage",
   usageExport: "edgequake/usageExport",

@@ -272,22 +272,21 @@ export const providersResult = z.object({
   config_toml: z.object({ path: z.string().nullable(), problem: z.string().nullable() }),
 }) satisfies z.ZodType<ProvidersResult>;
 
+export const modelDetails = z.object({
+  max_input_tokens: z.number().nullable(),
+  max_output_tokens: z.number().nullable(),
+  input_cost_per_token: z.number().nullable().describe("USD; null = unknown"),
+  output_cost_per_token: z.number().nullable(),
+  prices_date: z.string().nullable(),
+  supports: z.array(z.string()).nullable().describe("LiteLLM's flags without supports_; null = unknown"),
+});
+
 export const modelEntry = z.object({
   model: z.string().describe("provider/model, as completion() takes it"),
   provider: z.string(),
   mode: z.enum(["chat", "embedding", "unknown"]),
   source: z.enum(["builtin", "provider", "router"]),
-  details: z
-    .object({
-      max_input_tokens: z.number().nullable(),
-      max_output_tokens: z.number().nullable(),
-      input_cost_per_token: z.number().nullable().describe("USD; null = unknown"),
-      output_cost_per_token: z.number().nullable(),
-      prices_date: z.string().nullable(),
-      supports: z.array(z.string()).nullable().describe("LiteLLM's flags without supports_; null = unknown"),
-    })
-    .optional()
-    .describe("where details were asked for"),
+  details: modelDetails.optional().describe("where details were asked for"),
 });
 
 export const modelsResult = z.object({

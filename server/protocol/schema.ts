@@ -286,6 +286,8 @@ export const hostModelPart = z.discriminatedUnion("type", [
   z.object({ type: z.literal("tool_call"), id: z.string(), name: z.string(), input: z.unknown() }),
 ]);
 
+export const modelInfoParams = z.object({ model: z.string().describe("as completion() takes it") });
+
 export const countTokensParams = z.looseObject({
   model: z.string(),
   text: z.string().optional(),

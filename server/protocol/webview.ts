@@ -84,6 +84,9 @@ export interface ModelInUse {
   chosen: boolean;
 }
 
+/** How hard a model thinks before it answers; "default": as it does by itself. */
+export type Effort = "default" | "low" | "medium" | "high";
+
 /** How full the model's context would be with what is there and the draft. */
 export interface ContextMeter {
   used: number;
@@ -165,6 +168,8 @@ export type ToWebview =
   | { type: "removed"; seq: number; from: string }
   | { type: "picked"; seq: number; group: string; id: string }
   | { type: "model"; seq: number; model: ModelInUse }
+  /** Of the model in use; null where it is not known to think. */
+  | { type: "effort"; seq: number; effort: Effort | null }
   | { type: "compare"; seq: number; models: string[] }
   | { type: "session"; seq: number; id: string; title: string }
   | { type: "context"; seq: number; context: ContextMeter | null }
@@ -220,6 +225,7 @@ export type FromWebview =
   | { type: "picture"; id: string }
   | { type: "openLink"; url: string }
   | { type: "selectModel" }
+  | { type: "selectEffort" }
   | { type: "selectCompare" }
   | { type: "history" }
   /** With an answer's `id`: for the provider that did not give it. */

@@ -72,6 +72,11 @@ export const calls: Readonly<Record<string, Handler>> = {
     const { withDetails } = await import("../models/model-details.ts");
     return withDetails(listed);
   },
+  [METHOD.modelInfo]: async (_scope, params) => {
+    const { model } = await checkWith("modelInfoParams", params);
+    const { modelDetails } = await import("../models/model-details.ts");
+    return modelDetails(model);
+  },
   [METHOD.providers]: ({ service }) => service.providers(),
   [METHOD.usage]: async ({ service }, params) =>
     service.usage(params == null ? {} : await checkWith("usageParams", params)),

@@ -53,6 +53,7 @@ const CALLS: ReadonlySet<string> = new Set([
   METHOD.disposeRouter,
   METHOD.routerStatus,
   METHOD.models,
+  METHOD.modelInfo,
   METHOD.providers,
   METHOD.usage,
   METHOD.usageExport,

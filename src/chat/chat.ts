@@ -6,6 +6,7 @@ import type { Client } from "../../server/connection/client.ts";
 import type { Message } from "../../server/protocol/messages.ts";
 import type { Params } from "../../server/protocol/methods.ts";
 import type { Surroundings } from "../../server/protocol/webview.ts";
+import { AS_IT_DOES } from "../models/effort.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
 import { pickModel } from "../models/pick-model.ts";
 import { messageOf, plainText } from "../plain-text.ts";
@@ -70,6 +71,7 @@ export class Chat {
     const asks = {
       limitOf: (model: string) => limitOf(models.lists, model),
       count: async (model: string, told: readonly Message[]) => (await count(model, told)).tokens,
+      effortOf: async (model: string) => (models.effort === AS_IT_DOES ? null : models.effortOf(model)),
     };
     this.conversations = new Conversations({
       ...options,
@@ -227,7 +229,7 @@ export class Chat {
   async regenerate(id: string, chosen?: () => unknown): Promise<void> {
     const turn = this.session.entryOf(id)?.turn;
     if (turn?.role !== "assistant") return;
-    const model = await pickModel(this.#options.models, { title: vscode.l10n.t("Answer Again With") });
+    const model = await pickModel(this.#options.models, { title: vscode.l10n.t("Regenerate With") });
     void chosen?.();
     if (model === undefined) return;
     await this.refresh();

@@ -23,7 +23,7 @@ export interface ConversationOptions {
   store: SessionStore;
   start: StartStream;
   outbox: Outbox;
-  asks: Required<Pick<SessionOptions, "limitOf" | "count">>;
+  asks: Required<Pick<SessionOptions, "limitOf" | "count" | "effortOf">>;
   /** The model a question without a choice of its own would go to. */
   modelInUse(): string | undefined;
   /** Another conversation is to be shown. */

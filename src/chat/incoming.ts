@@ -18,6 +18,7 @@ const BARE = [
   "ready",
   "cancelEdit",
   "selectModel",
+  "selectEffort",
   "selectCompare",
   "history",
   "getStarted",

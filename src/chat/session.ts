@@ -44,6 +44,8 @@ export interface SessionOptions {
   /** Tokens of a model's context; null = unknown. */
   limitOf?(model: string): Promise<number | null>;
   count?(model: string, messages: readonly Message[]): Promise<number>;
+  /** How hard a model is told to think; null = it is told nothing. */
+  effortOf?(model: string): Promise<string | null>;
   /** What a person is told where the oldest messages did not fit, and where a picture is no longer in the store. */
   leftOut?(what: "beginning" | "picture"): string;
 }
@@ -188,7 +190,7 @@ export class ChatSession {
   }
 
   async #run(turn: Turn, until: number, model: ModelName): Promise<void> {
-    const { start, journal } = this.#options;
+    const { start, journal, effortOf } = this.#options;
     const answer = new Answer(turn, {
       grew: () => this.#of(turn, (listener) => listener.grew(turn), true),
       progress: () => this.#of(turn, (listener) => listener.progress(turn)),
@@ -197,9 +199,11 @@ export class ChatSession {
     const replaced = await answer.run(async () => {
       turn.model = await model;
       const messages = await this.#told(turn, until);
+      const effort = await effortOf?.(turn.model);
       await kept(journal);
       const attribution = { caller: "edgequake.chat", session: this.id };
-      const params = { model: turn.model, messages, attribution };
+      const params: CompletionParams = { model: turn.model, messages, attribution };
+      if (effort) params.reasoning_effort = effort;
       return start(params, { onStatus: (status) => answer.waits(progressOf(status)) });
     });
     if (this.#running.get(turn.id) === answer) this.#running.delete(turn.id);

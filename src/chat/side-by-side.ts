@@ -29,7 +29,7 @@ function choose(models: ModelChoice, current: readonly string[]): Promise<string
   const { lists, favourites } = models;
   const { promise, resolve } = Promise.withResolvers<string[] | undefined>();
   const pick = vscode.window.createQuickPick<ModelItem>();
-  pick.title = vscode.l10n.t("Side by Side: Choose 2 to {0} Models", MOST_SIDE_BY_SIDE);
+  pick.title = vscode.l10n.t("Compare Models: Choose 2 to {0}", MOST_SIDE_BY_SIDE);
   pick.placeholder = vscode.l10n.t("Choose, or type provider/model");
   pick.canSelectMany = true;
   // Something else may take the focus; what was chosen so far stays.

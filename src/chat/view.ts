@@ -112,6 +112,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   #handlersOf(chat: Chat): Handlers {
     const run = ({ type }: { type: string }) => vscode.commands.executeCommand(`edgequake.${type}`);
+    /** A list opens in the middle of the window; then the cursor comes back. */
+    const thenBack = async (message: { type: string }): Promise<void> => {
+      await run(message);
+      await this.show();
+    };
     return {
       ready: async () => {
         await chat.opened();
@@ -178,10 +183,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         this.#outbox.send({ type: "picture", id, image });
       },
       openLink: ({ url }) => openLink(url),
-      selectModel: async (message) => {
-        await run(message);
-        await this.show();
-      },
+      selectModel: thenBack,
+      selectEffort: thenBack,
       selectCompare: async () => {
         await chat.selectCompare();
         await this.show();
@@ -209,7 +212,17 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   /** Finding one may start the backend: only for a view that somebody sees. */
   #showModel(): void {
     if (!this.#listening) return;
-    void this.#options.models.inUse().then((model) => this.#outbox.send({ type: "model", model }));
+    const { models } = this.#options;
+    const showEffort = async (model: string): Promise<void> => {
+      const effort = await models.effortOf(model);
+      // Another one may have been chosen meanwhile.
+      if (models.known()?.model === model) this.#outbox.send({ type: "effort", effort });
+    };
+    void models.inUse().then((model) => {
+      this.#outbox.send({ type: "model", model });
+      // Where the backend does not come up, the message that is sent says why.
+      showEffort(model.model).catch(() => {});
+    });
   }
 
   #post(message: ToWebview): void {

@@ -2,15 +2,12 @@
 // the effort as its configuration. Pure.
 
 import type { ModelDetails, ModelEntry } from "../../server/protocol/results.ts";
+import { AS_IT_DOES, canThink, EFFORTS } from "../models/effort.ts";
 
 /** Where nobody tells a model's limits: VS Code adds up both, and shows the sum as the model's context. */
 const OUTPUT = 16_384;
 const INPUT = 128_000 - OUTPUT;
 const PER_MILLION = 1e6;
-
-/** The choice that says nothing to the model. */
-export const DEFAULT_EFFORT = "default";
-export const EFFORTS = [DEFAULT_EFFORT, "low", "medium", "high"] as const;
 
 /** In the reader's language. */
 export interface Words {
@@ -81,7 +78,7 @@ function describe(
     capabilities: { toolCalling: can("function_calling"), imageInput: can("vision") },
     isBYOK: true,
     ...(price === undefined ? {} : { pricing: price }),
-    ...(details?.supports?.includes("reasoning") ? { configurationSchema: effortSchema(words) } : {}),
+    ...(canThink(details) ? { configurationSchema: effortSchema(words) } : {}),
   };
 }
 
@@ -105,7 +102,7 @@ function effortSchema({ effort, efforts }: Words): unknown {
         title: effort,
         enum: EFFORTS,
         enumItemLabels: efforts,
-        default: DEFAULT_EFFORT,
+        default: AS_IT_DOES,
         group: "navigation",
       },
     },

@@ -6,10 +6,12 @@ import type { Client } from "../../server/connection/client.ts";
 import { asOpenAIError } from "../../server/protocol/errors.ts";
 import type { ChatCompletionChunk, CompletionParams, Usage } from "../../server/protocol/messages.ts";
 import type { Params } from "../../server/protocol/methods.ts";
+import { AS_IT_DOES, EFFORTS } from "../models/effort.ts";
+import { effortWords } from "../models/effort-words.ts";
 import { englishOf, messageOf } from "../plain-text.ts";
 import { type AccessList, callerName, EDITOR } from "./access.ts";
 import { attributed } from "./attributed.ts";
-import { DEFAULT_EFFORT, type Information, informationOf, type Words } from "./information.ts";
+import { type Information, informationOf, type Words } from "./information.ts";
 import { type HostMessage, toMessages } from "./to-messages.ts";
 import { ToolCallParts } from "./tool-call-parts.ts";
 
@@ -145,7 +147,7 @@ const WORDS: Words = {
   groupTooltip: (model) =>
     vscode.l10n.t("{0}: EdgeQuake's router chooses among the models of this group", model),
   effort: vscode.l10n.t("Thinking Effort"),
-  efforts: [vscode.l10n.t("Automatic"), vscode.l10n.t("Low"), vscode.l10n.t("Medium"), vscode.l10n.t("High")],
+  efforts: EFFORTS.map((effort) => effortWords()[effort]),
   price: (input, output) => vscode.l10n.t("{0} in, {1} out per million tokens", input, output),
 };
 
@@ -155,7 +157,7 @@ function paramsOf(
   { tools, toolMode, modelOptions, modelConfiguration }: Options,
 ): CompletionParams {
   const chosen = modelConfiguration?.reasoningEffort;
-  const effort = chosen === DEFAULT_EFFORT ? undefined : chosen;
+  const effort = chosen === AS_IT_DOES ? undefined : chosen;
   return {
     ...(modelOptions as Partial<CompletionParams> | undefined),
     model,

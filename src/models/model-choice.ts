@@ -4,12 +4,14 @@
 import * as vscode from "vscode";
 import type { Client } from "../../server/connection/client.ts";
 import type { ModelEntry } from "../../server/protocol/results.ts";
-import type { ModelInUse } from "../../server/protocol/webview.ts";
+import type { Effort, ModelInUse } from "../../server/protocol/webview.ts";
+import { AS_IT_DOES, canThink } from "./effort.ts";
 import { Favourites } from "./favourites.ts";
 import { ModelLists } from "./model-list.ts";
 import type { PickOptions } from "./pick-model.ts";
 
 const STATE = "edgequake.model";
+const EFFORT = "edgequake.effort";
 const FALLBACK = "mock/echo";
 /** Sensible first models where a provider lists hundreds. */
 const PREFERRED = ["openai/gpt-4o-mini", "openai/gpt-4.1-mini", "openai/gpt-4o"];
@@ -65,6 +67,22 @@ export class ModelChoice implements vscode.Disposable {
   async choose(model: string): Promise<void> {
     await this.#state.update(STATE, model);
     this.#tick(model);
+    this.#changed.fire();
+  }
+
+  /** How hard the chat's models are told to think, those that do. */
+  get effort(): Effort {
+    return this.#state.get<Effort>(EFFORT, AS_IT_DOES);
+  }
+
+  /** null where this model is not known to think. */
+  async effortOf(model: string): Promise<Effort | null> {
+    const details = await (await this.#client()).request("edgequake/modelInfo", { model });
+    return canThink(details) ? this.effort : null;
+  }
+
+  async chooseEffort(effort: Effort): Promise<void> {
+    await this.#state.update(EFFORT, effort);
     this.#changed.fire();
   }
 

@@ -171,6 +171,41 @@ describe("edgequake/usage", function () {
   });
 });
 
+describe("edgequake/modelInfo", function () {
+  this.timeout(30_000);
+  const backend = sharedBackend();
+  interface Info {
+    max_input_tokens: number | null;
+    input_cost_per_token: number | null;
+    supports: string[] | null;
+  }
+
+  it("tells limits, price and abilities of one model, with no key and without asking its provider", async () => {
+    const info = await backend().client.result<Info>("edgequake/modelInfo", { model: "openai/gpt-5-mini" });
+    assert.ok((info.max_input_tokens ?? 0) >= 128_000, String(info.max_input_tokens));
+    assert.ok((info.input_cost_per_token ?? 0) > 0);
+    assert.ok(info.supports?.includes("reasoning"), info.supports?.join());
+    const plain = await backend().client.result<Info>("edgequake/modelInfo", { model: "openai/gpt-4o-mini" });
+    assert.ok(plain.supports && !plain.supports.includes("reasoning"), plain.supports?.join());
+  });
+
+  it("what nobody knows is null, and is no failure", async () => {
+    for (const model of ["openai/nobody-knows-it", "no/such/provider", "no-provider"]) {
+      const info = await backend().client.result<Record<string, unknown>>("edgequake/modelInfo", { model });
+      assert.ok(Object.keys(info).length >= 6, model);
+      assert.deepEqual(
+        Object.values(info).filter((value) => value !== null),
+        [],
+        model,
+      );
+    }
+  });
+
+  it("a missing model is named", async () => {
+    assertIssues(await backend().client.call("edgequake/modelInfo", {}), "model");
+  });
+});
+
 describe("edgequake/countTokens", function () {
   this.timeout(30_000);
   const backend = sharedBackend();
@@ -237,6 +272,7 @@ describe("rpc.discover", function () {
       "edgequake/completionStream",
       "edgequake/embedding",
       "edgequake/models",
+      "edgequake/modelInfo",
       "edgequake/providers",
       "edgequake/usage",
       "edgequake/countTokens",

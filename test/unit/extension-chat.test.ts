@@ -44,6 +44,23 @@ describe("chat session", () => {
     harness.same();
   });
 
+  it("tells each model how hard to think, where it is to be told", async () => {
+    const efforts: Record<string, string> = { "openai/thinks": "high" };
+    const telling = new Harness({ effortOf: async (model) => efforts[model] ?? null });
+    const done = telling.send("hello", "openai/thinks", "openai/does-not");
+    await telling.calls(2);
+    assert.deepEqual(
+      telling.asked.map(({ model, ...rest }) => [model, "reasoning_effort" in rest && rest.reasoning_effort]),
+      [
+        ["openai/thinks", "high"],
+        ["openai/does-not", false],
+      ],
+    );
+    for (const stream of telling.streams) stream.finish(END);
+    await done;
+    telling.outbox.dispose();
+  });
+
   it("stopped before a model is found asks nobody", async () => {
     const { promise, resolve } = Promise.withResolvers<string>();
     const done = harness.send("hello", promise);

@@ -30,6 +30,7 @@ const EXAMPLES: { [Type in FromWebview["type"]]: Extract<FromWebview, { type: Ty
   limits: { type: "limits", id: "t2" },
   openLink: { type: "openLink", url: "https://example.org" },
   selectModel: { type: "selectModel" },
+  selectEffort: { type: "selectEffort" },
   selectCompare: { type: "selectCompare" },
   history: { type: "history" },
   setApiKey: { type: "setApiKey", id: "t2" },

@@ -87,7 +87,7 @@ describe("asking again", function () {
   it("regenerate: another model is chosen, answers in the same place, and the chat stays with its own", async () => {
     await at.ask("What is a heron?");
     await press(1, "Regenerate with…");
-    await at.list("Answer Again With");
+    await at.list("Regenerate With");
     await choose("openai/explains");
     await poll("the other model's answer", PATIENCE_MS, async () =>
       /divides by zero/.test(await at.chat.textOf(1)),
@@ -108,7 +108,7 @@ describe("asking again", function () {
   it("regenerate left by Escape changes nothing, and so does a failed answer's once", async () => {
     const before = await at.chat.textOf(2);
     await press(2, "Regenerate with…");
-    await at.list("Answer Again With");
+    await at.list("Regenerate With");
     await window.page.keyboard.press("Escape");
     await window.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
     assert.equal(await at.chat.textOf(2), before);
@@ -116,7 +116,7 @@ describe("asking again", function () {
     await at.chat.send("Who is there?");
     await at.chat.answer(3, "error");
     await press(3, "Regenerate with…");
-    await at.list("Answer Again With");
+    await at.list("Regenerate With");
     await choose("openai/explains");
     await at.chat.answer(3, "done");
     assert.equal(at.request.model, "explains");
@@ -190,7 +190,7 @@ describe("asking again", function () {
   it("one of several side by side is asked again in its place, with its own model or another", async () => {
     await at.chat.newChat();
     await at.chat.send("/compare");
-    await at.list("Side by Side");
+    await at.list("Compare Models");
     const input = window.page.locator(".quick-input-widget input[type=text]").first();
     for (const model of ["openai/plain", "openai/explains", "openai/refused"]) {
       await typeInto(input, model);
@@ -224,7 +224,7 @@ describe("asking again", function () {
     assert.deepEqual([provider.requests.length, at.request.model], [1, "explains"]);
     assert.equal(await at.chat.textOf(plain), before, "the others stay");
     await press(refused, "Regenerate with…");
-    await at.list("Answer Again With");
+    await at.list("Regenerate With");
     await choose(`openai/${LISTED}`);
     await at.chat.answer(refused, "done");
     assert.deepEqual([provider.requests.length, at.request.model], [2, LISTED]);

@@ -43,8 +43,8 @@ describe("the cursor of the chat", function () {
     for (const [button, title] of [
       [/Show Chats$/, "Chats"],
       [/^Select Model:/, "Select Model"],
-      [/^Compare Models/, "Side by Side"],
-      [/^Regenerate with/, "Answer Again With"],
+      [/^Compare Models/, "Compare Models"],
+      [/^Regenerate with/, "Regenerate With"],
     ] as const) {
       await chat.frame.getByRole("button", { name: button }).first().click();
       await window.page.locator(".quick-input-title", { hasText: title }).waitFor();

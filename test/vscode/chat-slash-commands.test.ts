@@ -157,7 +157,7 @@ describe("slash commands", function () {
 
   it("/compare, /history and /export open what they name", async () => {
     for (const [command, title] of [
-      ["/compare", "Side by Side"],
+      ["/compare", "Compare Models"],
       ["/history", "Chats"],
       ["/export", "Export Chat"],
     ] as const) {

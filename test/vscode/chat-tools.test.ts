@@ -230,8 +230,8 @@ describe("the chat's tools", function () {
 
   it("models answer side by side; the picked one is gone on with", async () => {
     await chat.newChat();
-    await window.command("EdgeQuake: Ask Several Models Side by Side");
-    await at.list("Side by Side");
+    await window.command("EdgeQuake: Compare Models");
+    await at.list("Compare Models");
     const input = window.page.locator(".quick-input-widget input[type=text]").first();
     for (const model of ["openai/plain", "openai/paced"]) {
       await typeInto(input, model);

@@ -60,8 +60,8 @@ describe("a list of models that changes while a line is taken", function () {
     });
 
   it("side by side: the one that was ticked, and what was ticked before", async () => {
-    await window.command("EdgeQuake: Ask Several Models Side by Side");
-    await at.list("Side by Side");
+    await window.command("EdgeQuake: Compare Models");
+    await at.list("Compare Models");
     const input = window.page.locator(".quick-input-widget input[type=text]").first();
     // One of its own first, which stays when something else is typed.
     await typeInto(input, "openai/pmine");

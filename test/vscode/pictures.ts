@@ -153,8 +153,8 @@ await runMain(async () => {
     await picture("compare", async () => {
       await chat.newChat();
       await window.widenSideBar(1000);
-      await window.command("EdgeQuake: Ask Several Models Side by Side");
-      await page.locator(".quick-input-widget .quick-input-title", { hasText: "Side by Side" }).waitFor();
+      await window.command("EdgeQuake: Compare Models");
+      await page.locator(".quick-input-widget .quick-input-title", { hasText: "Compare Models" }).waitFor();
       const input = page.locator(".quick-input-widget .quick-input-filter input[type=text]").first();
       for (const model of MODELS) {
         await input.fill(model);

@@ -121,11 +121,7 @@ describe("the first steps of somebody who has nothing", function () {
       await opened(id);
       await step(id).getByRole("button", { name: button }).click();
       await there();
-      await poll("no list", PATIENCE_MS, async () => {
-        if (await window.page.locator(WIDGET).isHidden()) return true;
-        await window.page.keyboard.press("Escape");
-        return false;
-      });
+      await window.closeList();
     });
   }
 

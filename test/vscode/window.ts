@@ -23,6 +23,8 @@ export interface CodeWindow {
   readonly console: string[];
   /** Runs a command of the palette by its title. */
   command(title: string): Promise<void>;
+  /** Leaves the list that is open above the window; where none is, nothing is pressed. */
+  closeList(): Promise<void>;
   openFile(name: string): Promise<void>;
   chooseTheme(name: string): Promise<void>;
   /** Drags the side bar's edge until it is this wide. */
@@ -69,6 +71,8 @@ export async function openWindow(options: WindowOptions = {}): Promise<CodeWindo
       "window.confirmBeforeClose": "never",
       // A VS Code that hears late of what was installed would open it in the middle of a test.
       "workbench.welcomePage.walkthroughs.openOnInstall": false,
+      // A list that fades out is still in the page, and takes clicks and Escape with it into nowhere.
+      "workbench.reduceMotion": "on",
       ...options.settings,
     }),
   );
@@ -98,7 +102,10 @@ export async function openWindow(options: WindowOptions = {}): Promise<CodeWindo
   }
 }
 
-const QUICK_INPUT = ".quick-input-widget input";
+const WIDGET = ".quick-input-widget";
+const QUICK_INPUT = `${WIDGET} input`;
+/** Escape is gone to whoever had it, and may be lost. */
+const GOING_MS = 2_000;
 
 class OpenWindow implements CodeWindow {
   readonly page: Page;
@@ -163,8 +170,7 @@ class OpenWindow implements CodeWindow {
       } catch (error) {
         last = error;
         timeout *= 2;
-        if (await this.page.locator(QUICK_INPUT).first().isVisible())
-          await this.page.keyboard.press("Escape");
+        await this.closeList();
         return false;
       }
     }).catch((error: Error) => this.#pictured(new Error(`${error.message}: ${last}`)));
@@ -172,6 +178,19 @@ class OpenWindow implements CodeWindow {
 
   async #pictured(error: Error): Promise<never> {
     throw new Error(`${error.message}; see ${await this.screenshot("failed-in-window")}`);
+  }
+
+  async closeList(): Promise<void> {
+    const widget = this.page.locator(WIDGET);
+    await poll("no list", PATIENCE_MS, async () => {
+      if (await widget.isHidden()) return true;
+      await this.page.keyboard.press("Escape");
+      // Once more would be for what is below it.
+      return widget.waitFor({ state: "hidden", timeout: GOING_MS }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   async openFile(name: string): Promise<void> {
@@ -194,12 +213,14 @@ class OpenWindow implements CodeWindow {
 
   async chooseTheme(name: string): Promise<void> {
     const { page } = this;
-    await this.command("Preferences: Color Theme");
-    await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-    await typeInto(page.locator(QUICK_INPUT).first(), name);
     const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
-    await row.click();
-    await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await this.#tried(`the theme ${name}`, async (timeout) => {
+      await this.command("Preferences: Color Theme");
+      await page.locator(".quick-input-list .monaco-list-row").first().waitFor({ timeout });
+      await typeInto(page.locator(QUICK_INPUT).first(), name, timeout);
+      await row.click({ timeout });
+      await page.locator(WIDGET).waitFor({ state: "hidden", timeout });
+    });
   }
 
   async widenSideBar(width: number): Promise<void> {
@@ -325,7 +346,7 @@ export class Chat {
   /** Puts this into the message box. */
   async write(text: string): Promise<void> {
     // A list that closes gives the cursor to whom it had it from.
-    await this.#window.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await this.#window.page.locator(WIDGET).waitFor({ state: "hidden" });
     await typeInto(this.input, text);
   }
 
@@ -374,7 +395,7 @@ export class Chat {
     const row = page.locator(".quick-input-list .monaco-list-row", { hasText: model }).first();
     await row.waitFor();
     await row.click();
-    await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await page.locator(WIDGET).waitFor({ state: "hidden" });
   }
 
   async newChat(): Promise<void> {
@@ -392,6 +413,6 @@ export class Chat {
       return this.input.evaluate((box) => document.hasFocus() && document.activeElement === box);
     });
     await heard.dispose();
-    await this.#window.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await this.#window.page.locator(WIDGET).waitFor({ state: "hidden" });
   }
 }

@@ -273,6 +273,23 @@ describe("the message box", () => {
     assert.equal(await chat.page.locator(".context").count(), 0);
   });
 
+  it("how hard a model thinks, of one that does: a sign, and in words what somebody chose", async () => {
+    const chat = await open();
+    await chat.reset();
+    const effort = chat.button(/^Thinking Effort: /);
+    assert.equal(await effort.count(), 0, "not known to think");
+    await chat.say({ type: "effort", effort: "default" });
+    assert.equal(await chat.button("Thinking Effort: Automatic").innerText(), "");
+    await chat.say({ type: "effort", effort: "high" });
+    assert.equal(await chat.button("Thinking Effort: High").innerText(), "High");
+    await effort.click();
+    await chat.posted("selectEffort");
+    await chat.say({ type: "compare", models: ["mock/echo", "mock/lorem"] });
+    assert.equal(await effort.count(), 0, "each of several has its own");
+    await chat.say({ type: "compare", models: [] }, { type: "effort", effort: null });
+    assert.equal(await effort.count(), 0);
+  });
+
   it("the way to models, to several of them and to other chats", async () => {
     const chat = await open();
     await chat.reset();

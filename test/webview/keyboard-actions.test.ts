@@ -29,6 +29,7 @@ const EFFECTS: readonly [RegExp, Effect][] = [
     },
   ],
   [/^button: (Select Model|Modell auswählen)/, "selectModel"],
+  [/^button: Thinking Effort: /, "selectEffort"],
   [/^button: (Compare Models|Modelle vergleichen)/, "selectCompare"],
   [/^button: (Send|Senden)$/, "send"],
   [/^button: Stop( .+)?$/, "stop"],

@@ -24,12 +24,14 @@ export const STATES: Record<string, (chat: ChatPage) => Promise<void>> = {
   ...RICH_STATES,
   empty: (chat) => chat.reset(),
   unconfigured: (chat) => chat.reset({ model: { model: "mock/echo", chosen: false } }),
-  conversation: (chat) =>
-    chat.reset({
+  conversation: async (chat) => {
+    await chat.reset({
       session: { id: "one", title: "Average of an empty list" },
       context: CONTEXT,
       turns: [question(ASKED), answer(EXPLAINS, { reasoning: "An empty list has the length 0." })],
-    }),
+    });
+    await chat.say({ type: "effort", effort: "default" });
+  },
   streaming: async (chat) => {
     const growing = begun();
     await chat.reset({ context: CONTEXT, turns: [question(ASKED), growing] });
@@ -82,8 +84,8 @@ export const STATES: Record<string, (chat: ChatPage) => Promise<void>> = {
     chat.reset({
       turns: [question(ASKED), answer("It divides by", { state: "stopped", usage: null, cost_usd: null })],
     }),
-  attachments: (chat) =>
-    chat.reset({
+  attachments: async (chat) => {
+    await chat.reset({
       draft: "And why does this picture look like that?",
       attachments: [
         attachment("image", "screenshot.png", "640 × 480"),
@@ -106,7 +108,9 @@ export const STATES: Record<string, (chat: ChatPage) => Promise<void>> = {
           warnings: ["temperature was dropped: openai/o3 does not take it", "max_tokens was lowered to 4096"],
         }),
       ],
-    }),
+    });
+    await chat.say({ type: "effort", effort: "medium" });
+  },
   notice: async (chat) => {
     await chat.reset();
     await chat.say({ type: "notice", text: "dump.sql is too large to attach (48 MB)." });
