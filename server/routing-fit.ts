@@ -1,8 +1,9 @@
 // What is known of the models behind a router's deployments, read once per list: the longest input, abilities, prices.
 // A model nothing is known of fits every call and has no price.
 
-import { get_model_info, type ModelInfo } from "./models/model-info.ts";
+import type { ModelInfo } from "./models/model-info.ts";
 import type { Deployment } from "./router/deployment.ts";
+import { deploymentInfo } from "./service/deployment-info.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -11,12 +12,9 @@ export class ModelFacts {
 
   async learn(deployments: readonly Deployment[]): Promise<void> {
     const known = await Promise.all(
-      deployments.map(async ({ id, params, model_info }): Promise<[string, ModelInfo][]> => {
-        const model = typeof model_info["base_model"] === "string" ? model_info["base_model"] : params.model;
-        const named = params["custom_llm_provider"];
-        const provider = typeof named === "string" ? named : undefined;
-        const info = await get_model_info(model, provider).catch(() => undefined);
-        return info ? [[id, { ...info, ...model_info } as ModelInfo]] : [];
+      deployments.map(async (deployment): Promise<[string, ModelInfo][]> => {
+        const info = await deploymentInfo(deployment);
+        return info ? [[deployment.id, info]] : [];
       }),
     );
     this.#of = new Map(known.flat());

@@ -68,6 +68,11 @@ export class Routers {
     return named.map(({ name, deployment }) => ({ name, mode: modeOf(deployment) }));
   }
 
+  /** Whom a call of this name may reach; [] where the router does not know it. */
+  members(id: string, model: string): Deployment[] {
+    return this.#routers.get(id)?.router.members(model) ?? [];
+  }
+
   /** Makes a router; one of that id takes the options over and keeps its counters. @throws BadRequestError */
   async create(
     options: unknown,

@@ -24,7 +24,7 @@ import type {
 } from "./protocol/messages.ts";
 import type { Params, Result } from "./protocol/methods.ts";
 import type { StreamTotals } from "./protocol/middleware.ts";
-import type { ModelsResult, ProvidersResult } from "./protocol/results.ts";
+import type { ModelDetails, ModelsResult, ProvidersResult } from "./protocol/results.ts";
 import type { RouterStatus } from "./protocol/route-trace.ts";
 import type { TextCompletionParams, TextCompletionResponse } from "./protocol/text-completion.ts";
 import { estimateTokens } from "./providers/estimate-tokens.ts";
@@ -293,6 +293,13 @@ export class Service {
     if (asked.provider === "router") return { models: routed, problems: [] };
     const { models, problems } = await listModels(this.#engine, this.#means, asked, stop);
     return { models: [...routed, ...models], problems };
+  }
+
+  /** Limits, prices and abilities, without asking a provider; of a router's group what all its deployments have. */
+  async modelInfo(model: string): Promise<ModelDetails> {
+    const members = await this.#configured.members(model);
+    if (members) return (await import("./service/group-details.ts")).groupDetails(members);
+    return (await import("./models/model-details.ts")).modelDetails(model);
   }
 
   /** One router's deployments, or all routers'. @throws NotFoundError */

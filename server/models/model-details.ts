@@ -7,10 +7,14 @@ import { UNKNOWN_MODEL } from "./unknown-model.ts";
 
 const SUPPORTS = "supports_";
 
-export async function withDetails({ models, problems }: ModelsResult): Promise<ModelsResult> {
+/** `of`: what is known of one of them. */
+export async function withDetails(
+  { models, problems }: ModelsResult,
+  of: (model: string) => Promise<ModelDetails>,
+): Promise<ModelsResult> {
   const detailed = await Promise.all(
     models.map(async (entry) => {
-      const details = await modelDetails(entry.model);
+      const details = await of(entry.model);
       // What its own list says of it counts more.
       const { max_input_tokens = null } = entry.details ?? {};
       return { ...entry, details: max_input_tokens === null ? details : { ...details, max_input_tokens } };
@@ -22,14 +26,14 @@ export async function withDetails({ models, problems }: ModelsResult): Promise<M
 /** Of one model, without asking anybody. */
 export async function modelDetails(model: string): Promise<ModelDetails> {
   try {
-    return fromInfo(await get_model_info(model));
+    return detailsOfInfo(await get_model_info(model));
   } catch {
     // Nothing is known of it: that is no failure.
     return UNKNOWN_MODEL;
   }
 }
 
-function fromInfo(info: ModelInfo): ModelDetails {
+export function detailsOfInfo(info: ModelInfo): ModelDetails {
   const supports = Object.keys(info)
     .filter((field) => field.startsWith(SUPPORTS) && info[field] === true)
     .map((field) => field.slice(SUPPORTS.length));

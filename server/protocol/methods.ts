@@ -166,7 +166,7 @@ export const methods = {
     kind: "request",
     params: schema.modelInfoParams,
     result: result.modelDetails,
-    doc: "Limits, prices and abilities of one model, without asking its provider. What nobody knows is null.",
+    doc: "Limits, prices and abilities of one model, without asking its provider; of a router's group what all its deployments have. What nobody knows is null.",
   },
   [METHOD.providers]: {
     direction: "client-to-server",

@@ -100,9 +100,13 @@ export class Router {
   /** Names to call it by that are no patterns, each with one of its deployments. */
   get named(): { name: string; deployment: Deployment }[] {
     return this.#groups.names().flatMap((name) => {
-      const slot = name.includes("*") ? undefined : this.#groups.find(name)?.slots[0];
-      return slot ? [{ name, deployment: slot.deployment }] : [];
+      const [deployment] = name.includes("*") ? [] : this.members(name);
+      return deployment ? [{ name, deployment }] : [];
     });
+  }
+  /** Whom a call of this name may reach. */
+  members(model: string): Deployment[] {
+    return this.#groups.find(model)?.slots.map(({ deployment }) => deployment) ?? [];
   }
 
   /** Takes no more calls; what is in flight ends as it would have. */

@@ -6,6 +6,7 @@ import { type Layers, resolveValue } from "../config/resolve.ts";
 import { RouterFile } from "../config/router-file.ts";
 import { createError } from "../protocol/errors.ts";
 import type { ModelEntry } from "../protocol/results.ts";
+import type { Deployment } from "../router/deployment.ts";
 import type { Routers } from "../routing.ts";
 
 const PREFIX = "router/";
@@ -75,6 +76,14 @@ export class ConfiguredRouters {
       seen.add(name);
       return [{ model: PREFIX + name, provider: "router", mode, source: "router" as const }];
     });
+  }
+
+  /** The deployments behind `router/<group>`; undefined: it is no name of a group. */
+  async members(model: string): Promise<Deployment[] | undefined> {
+    if (!model.startsWith(PREFIX)) return undefined;
+    await this.follow();
+    const group = model.slice(PREFIX.length);
+    return IDS.map((id) => this.#routers.members(id, group)).find(({ length }) => length > 0) ?? [];
   }
 
   /** Makes them as they are configured now. What cannot be read is warned of; the last good one stays. */

@@ -70,13 +70,10 @@ export const calls: Readonly<Record<string, Handler>> = {
     const listed = await service.models(checked, stop);
     if (!checked.details) return listed;
     const { withDetails } = await import("../models/model-details.ts");
-    return withDetails(listed);
+    return withDetails(listed, (model) => service.modelInfo(model));
   },
-  [METHOD.modelInfo]: async (_scope, params) => {
-    const { model } = await checkWith("modelInfoParams", params);
-    const { modelDetails } = await import("../models/model-details.ts");
-    return modelDetails(model);
-  },
+  [METHOD.modelInfo]: async ({ service }, params) =>
+    service.modelInfo((await checkWith("modelInfoParams", params)).model),
   [METHOD.providers]: ({ service }) => service.providers(),
   [METHOD.usage]: async ({ service }, params) =>
     service.usage(params == null ? {} : await checkWith("usageParams", params)),

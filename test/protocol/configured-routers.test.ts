@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ModelResponse } from "../../server/protocol/messages.ts";
-import type { ModelsResult } from "../../server/protocol/results.ts";
+import type { ModelDetails, ModelsResult } from "../../server/protocol/results.ts";
 import type { RouterStatus } from "../../server/protocol/route-trace.ts";
 import { poll } from "../host/poll.ts";
 import { chat, errorBody, status, streamEvents } from "../server/openai-bytes.ts";
@@ -66,6 +66,51 @@ describe("configured routers", function () {
       ["one", "two"],
     );
     silent(backend);
+  });
+
+  it("a group has what all its deployments have: the least limit, the abilities of each, a price if it is one", async () => {
+    const named = (id: string, model: string, group: string, model_info: object = {}) => ({
+      ...at(id, { model }, group),
+      model_info: { id, ...model_info },
+    });
+    const backend = await connected({
+      router: {
+        model_list: [
+          named("a", "openai/gpt-5-mini", "mixed"),
+          named("b", "openai/gpt-4o-mini", "mixed"),
+          named("c", "openai/gpt-5-mini", "alike", { max_input_tokens: 9_000 }),
+          named("d", "openai/gpt-5-mini", "alike"),
+          named("e", "openai/gpt-5-mini", "dark"),
+          named("f", "openai/scripted-1", "dark", { max_input_tokens: 4_000 }),
+        ],
+        model_group_alias: { also: "alike" },
+      },
+    });
+    const infoOf = (model: string) => backend.client.result<ModelDetails>("edgequake/modelInfo", { model });
+    const [small, mini] = [await infoOf("openai/gpt-4o-mini"), await infoOf("openai/gpt-5-mini")];
+    const mixed = await infoOf("router/mixed");
+    assert.equal(mixed.max_input_tokens, Math.min(small.max_input_tokens ?? 0, mini.max_input_tokens ?? 0));
+    assert.equal(mixed.input_cost_per_token, null, "it depends on who answers");
+    assert.ok(
+      mixed.supports?.includes("vision") && !mixed.supports.includes("reasoning"),
+      mixed.supports?.join(),
+    );
+    for (const name of ["router/alike", "router/also"]) {
+      const alike = await infoOf(name);
+      assert.equal(alike.max_input_tokens, 9_000, "what was given with a deployment counts");
+      assert.equal(alike.input_cost_per_token, mini.input_cost_per_token);
+      assert.deepEqual(alike.supports, mini.supports);
+    }
+    const dark = await infoOf("router/dark");
+    assert.equal(dark.max_input_tokens, 4_000);
+    assert.deepEqual([dark.supports, dark.input_cost_per_token], [null, null], "one of them is not known");
+    const nothing = await infoOf("router/nobody");
+    assert.ok(Object.values(nothing).every((value) => value === null));
+    const { models } = await backend.client.result<ModelsResult>("edgequake/models", {
+      provider: "router",
+      details: true,
+    });
+    assert.deepEqual(models.find(({ model }) => model === "router/mixed")?.details, mixed);
   });
 
   it("are listed among the models, embeddings as such and no pattern", async () => {
