@@ -52,7 +52,9 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     onGivenUp: () => void import("./setup.ts").then(({ offerRestart }) => offerRestart()),
     onState: (state) => {
       status.backendIs(state);
-      if (state === "running") listed.running();
+      if (state !== "running") return;
+      listed.running();
+      chat.backendRuns();
     },
   });
   backend = running;
@@ -72,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     extensionUri: context.extensionUri,
     state: context.workspaceState,
     client,
+    running: () => running.running,
     models,
     start: startStream,
     prompts,

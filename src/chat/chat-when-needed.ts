@@ -37,6 +37,11 @@ export class ChatWhenNeeded implements vscode.WebviewViewProvider, vscode.Dispos
     await (await this.#open()).view.ask(text);
   }
 
+  /** What is shown of the model may need one. */
+  backendRuns(): void {
+    void this.#room?.then(({ view }) => view.showEffort());
+  }
+
   readonly commands = Object.fromEntries(COMMANDS.map((name) => [name, this.#run(name)]));
 
   dispose(): void {

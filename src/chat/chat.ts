@@ -8,7 +8,6 @@ import type { Params } from "../../server/protocol/methods.ts";
 import type { Surroundings } from "../../server/protocol/webview.ts";
 import { AS_IT_DOES } from "../models/effort.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
-import { pickModel } from "../models/pick-model.ts";
 import { messageOf, plainText } from "../plain-text.ts";
 import type { PromptFiles } from "../prompts/prompt-files.ts";
 import { Composer, type Held } from "./composer.ts";
@@ -229,7 +228,7 @@ export class Chat {
   async regenerate(id: string, chosen?: () => unknown): Promise<void> {
     const turn = this.session.entryOf(id)?.turn;
     if (turn?.role !== "assistant") return;
-    const model = await pickModel(this.#options.models, { title: vscode.l10n.t("Regenerate With") });
+    const model = await this.#options.models.pick({ title: vscode.l10n.t("Regenerate With") });
     void chosen?.();
     if (model === undefined) return;
     await this.refresh();

@@ -2,6 +2,7 @@
 // reloaded webview loses nothing: it asks with `ready` and gets everything.
 
 import * as vscode from "vscode";
+import type { Client } from "../../server/connection/client.ts";
 import type { ToWebview } from "../../server/protocol/webview.ts";
 import type { Proposals } from "../edits/proposal.ts";
 import { messageOf, notificationText } from "../plain-text.ts";
@@ -14,6 +15,8 @@ import { Outbox } from "./outbox.ts";
 
 export interface ChatViewOptions extends Omit<ChatOptions, "outbox" | "seen"> {
   extensionUri: vscode.Uri;
+  /** The client of a backend that runs; nothing is started. */
+  running(): Client | undefined;
   proposals: Pick<Proposals, "show">;
 }
 
@@ -212,17 +215,21 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   /** Finding one may start the backend: only for a view that somebody sees. */
   #showModel(): void {
     if (!this.#listening) return;
-    const { models } = this.#options;
-    const showEffort = async (model: string): Promise<void> => {
-      const effort = await models.effortOf(model);
-      // Another one may have been chosen meanwhile.
-      if (models.known()?.model === model) this.#outbox.send({ type: "effort", effort });
-    };
-    void models.inUse().then((model) => {
+    void this.#options.models.inUse().then((model) => {
       this.#outbox.send({ type: "model", model });
-      // Where the backend does not come up, the message that is sent says why.
-      showEffort(model.model).catch(() => {});
+      void this.showEffort();
     });
+  }
+
+  /** Of a backend that runs: who only looks at the chat starts none. */
+  async showEffort(): Promise<void> {
+    const { models, running } = this.#options;
+    const model = models.known()?.model;
+    if (!this.#listening || model === undefined) return;
+    // A backend that fails says so with the next message.
+    const effort = running() ? await models.effortOf(model).catch(() => null) : null;
+    // Another one may have been chosen meanwhile.
+    if (models.known()?.model === model) this.#outbox.send({ type: "effort", effort });
   }
 
   #post(message: ToWebview): void {

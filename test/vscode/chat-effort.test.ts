@@ -70,8 +70,11 @@ describe("how hard a model thinks", function () {
     await at.chat.frame.getByRole("button", { name: "Thinking Effort: Low" }).waitFor();
     await at.ask("Not so hard.");
     assert.deepEqual(asked(), [THINKS, "low"]);
+    await window.remembers('"edgequake.effort":"low"');
+    await window.remembers(`"edgequake.model":"openai/${THINKS}"`);
     await window.page.reload();
     at.chat = await Chat.reopened(window);
+    // The conversation that is shown again has the backend running.
     await at.chat.frame.getByRole("button", { name: "Thinking Effort: Low" }).waitFor();
     await at.ask("Once more.");
     assert.deepEqual(asked(), [THINKS, "low"]);

@@ -34,6 +34,7 @@ describe("chats that are kept", function () {
   after(() => window?.close());
 
   async function reload(): Promise<void> {
+    await window.remembers('"edgequake.chat.session":"');
     await window.page.reload();
     await window.page.locator(".monaco-workbench").waitFor();
     chat = await Chat.reopened(window);

@@ -34,6 +34,8 @@ export interface CodeWindow {
   /** Answers the input box that is open. */
   typeIntoPrompt(text: string): Promise<void>;
   setApiKey(provider: string, key: string): Promise<void>;
+  /** VS Code has written this down among what it remembers of the window: it is there after a reload. */
+  remembers(text: string): Promise<void>;
   /** Backends that run below this VS Code. */
   backends(): number[];
   screenshot(name: string): Promise<string>;
@@ -71,8 +73,6 @@ export async function openWindow(options: WindowOptions = {}): Promise<CodeWindo
       "window.confirmBeforeClose": "never",
       // A VS Code that hears late of what was installed would open it in the middle of a test.
       "workbench.welcomePage.walkthroughs.openOnInstall": false,
-      // A list that fades out is still in the page, and takes clicks and Escape with it into nowhere.
-      "workbench.reduceMotion": "on",
       ...options.settings,
     }),
   );
@@ -105,7 +105,7 @@ export async function openWindow(options: WindowOptions = {}): Promise<CodeWindo
 const WIDGET = ".quick-input-widget";
 const QUICK_INPUT = `${WIDGET} input`;
 /** Escape is gone to whoever had it, and may be lost. */
-const GOING_MS = 2_000;
+const GOING_MS = 3_000;
 
 class OpenWindow implements CodeWindow {
   readonly page: Page;
@@ -182,10 +182,10 @@ class OpenWindow implements CodeWindow {
 
   async closeList(): Promise<void> {
     const widget = this.page.locator(WIDGET);
+    const open = this.page.locator(`${WIDGET}:not(.quick-input-widget-closing)`);
     await poll("no list", PATIENCE_MS, async () => {
-      if (await widget.isHidden()) return true;
-      await this.page.keyboard.press("Escape");
-      // Once more would be for what is below it.
+      // Once more, for one that fades out, would be for what is below it.
+      if (await open.isVisible()) await this.page.keyboard.press("Escape");
       return widget.waitFor({ state: "hidden", timeout: GOING_MS }).then(
         () => true,
         () => false,
@@ -272,6 +272,10 @@ class OpenWindow implements CodeWindow {
     await page.getByText(`The key for ${provider} is stored`).first().waitFor();
   }
 
+  async remembers(text: string): Promise<void> {
+    await poll(`VS Code to remember ${text}`, PATIENCE_MS, () => this.page.evaluate(isInState, text));
+  }
+
   backends(): number[] {
     return backendsOf(this.host.pid);
   }
@@ -291,6 +295,35 @@ class OpenWindow implements CodeWindow {
     await this.#browser.close();
     await this.host.stop();
   }
+}
+
+/** Runs in the page: what VS Code remembers is in its databases, with a delay. */
+async function isInState(text: string): Promise<boolean> {
+  const values = async (name: string): Promise<unknown[]> => {
+    const opened = indexedDB.open(name);
+    await new Promise((resolve, reject) => {
+      opened.onsuccess = resolve;
+      opened.onerror = reject;
+    });
+    const stores = [...opened.result.objectStoreNames];
+    const all = stores.map((store) => opened.result.transaction(store).objectStore(store).getAll());
+    await Promise.all(
+      all.map(
+        (one) =>
+          new Promise((resolve, reject) => {
+            one.onsuccess = resolve;
+            one.onerror = reject;
+          }),
+      ),
+    );
+    opened.result.close();
+    return all.flatMap(({ result }) => result as unknown[]);
+  };
+  for (const { name } of await indexedDB.databases()) {
+    if (!name?.startsWith("vscode-web-state-db")) continue;
+    if ((await values(name)).some((value) => typeof value === "string" && value.includes(text))) return true;
+  }
+  return false;
 }
 
 const MESSAGE = 'textarea[aria-label="Message"]';
@@ -389,13 +422,20 @@ export class Chat {
   /** Types a model into the model picker. */
   async chooseModel(model: string): Promise<void> {
     const { page } = this.#window;
+    const widget = page.locator(WIDGET);
+    const row = page.locator(".quick-input-list .monaco-list-row", { hasText: model }).first();
     await this.#window.command("EdgeQuake: Select Model");
     await page.locator(".quick-input-widget .quick-input-title", { hasText: "Select Model" }).waitFor();
     await typeInto(page.locator(QUICK_INPUT).first(), model);
-    const row = page.locator(".quick-input-list .monaco-list-row", { hasText: model }).first();
     await row.waitFor();
-    await row.click();
-    await page.locator(WIDGET).waitFor({ state: "hidden" });
+    // A list that is drawn anew between the button down and up takes no click.
+    await poll(`${model} to be taken`, PATIENCE_MS, async () => {
+      await row.click({ timeout: GOING_MS }).catch(() => undefined);
+      return widget.waitFor({ state: "hidden", timeout: GOING_MS }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   async newChat(): Promise<void> {
