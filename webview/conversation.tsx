@@ -27,7 +27,7 @@ export function Conversation() {
     const [outer, inner] = [scroller.current, list.current];
     if (!outer || !inner) return undefined;
     const follow = new ResizeObserver(() => {
-      if (atEnd.peek()) outer.scrollTop = outer.scrollHeight;
+      if (atEnd.peek()) lastTop.current = toEnd(outer);
     });
     follow.observe(inner);
     follow.observe(outer);
@@ -36,7 +36,7 @@ export function Conversation() {
 
   useLayoutEffect(() => {
     // Another conversation may be just as long.
-    if (scroller.current && atEnd.peek()) scroller.current.scrollTop = scroller.current.scrollHeight;
+    if (scroller.current && atEnd.peek()) lastTop.current = toEnd(scroller.current);
   }, [session.value.id]);
 
   const onScroll = (): void => {
@@ -68,6 +68,12 @@ export function Conversation() {
       {!atEnd.value && <JumpToEnd jump={jump} />}
     </div>
   );
+}
+
+/** Gives where that is: who moves up in the same frame, of which one scroll is told, is seen to. */
+function toEnd(outer: HTMLElement): number {
+  outer.scrollTop = outer.scrollHeight;
+  return outer.scrollTop;
 }
 
 /** It goes away at the end, however that was reached: a cursor on it goes on to the message box. */

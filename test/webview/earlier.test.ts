@@ -80,6 +80,24 @@ describe("a long conversation", () => {
     await poll("more turns", PATIENCE_MS, async () => (await shownTurns(chat)) > before);
   });
 
+  it("who moves up in the very moment in which the end was gone to, leaves it", async () => {
+    const chat = await open();
+    await chat.reset();
+    await chat.page.evaluate(() => {
+      const [main, list] = [document.querySelector("main"), document.querySelector(".turns")];
+      if (!main || !list) throw new Error("the page has no list of turns");
+      // After the page's own, in the same frame: one scroll is told for both.
+      const follow = new ResizeObserver(() => {
+        if (main.scrollTop < 1_000) return;
+        follow.disconnect();
+        main.scrollBy({ top: -400, behavior: "instant" });
+      });
+      follow.observe(list);
+    });
+    await chat.reset({ turns: talk(0, 40) });
+    await chat.button("Jump to end").waitFor();
+  });
+
   it("an answer that comes does not pull who reads further up to the end; Jump to end does", async () => {
     const chat = await open();
     const growing = begun({ id: "growing" });
