@@ -114,6 +114,15 @@ function runSuite(suite: Suite, resultsFile: string, env: Record<string, string>
   });
 }
 
+/** What is wrong with a suite beside its tests. */
+function brokenBy(results: Results | undefined, code: number): string | undefined {
+  if (results === undefined) return `The suite's process ended (${code}) before it reported anything.`;
+  if (code !== 0 && results.failed === 0)
+    return `Every test passed, but the suite's process ended with ${code}.`;
+  if (results.passed + results.failed === 0) return "The suite ran no test.";
+  return undefined;
+}
+
 async function main(): Promise<number> {
   const names = process.argv.slice(2);
   const known = new Set(SUITES.map(({ name }) => name));
@@ -145,22 +154,19 @@ async function main(): Promise<number> {
     const resultsFile = join(RESULTS, `suite-${index + 1}.json`);
     const code = await runSuite(suite, resultsFile, env);
     goOn();
-    let results = readResults(resultsFile);
-    if (results === undefined) {
-      console.log(`  The suite's process ended (${code}) before it reported anything.`);
-      results = { ...NONE, failed: 1 };
-    } else if (code !== 0 && results.failed === 0) {
-      console.log(`  Every test passed, but the suite's process ended with ${code}.`);
-      results = { ...results, failed: 1 };
-    } else if (results.passed + results.failed === 0) {
-      console.log("  The suite ran no test.");
-      results = { ...results, failed: 1 };
+    const reported = readResults(resultsFile);
+    const broken = brokenBy(reported, code);
+    let results = reported ?? NONE;
+    if (broken !== undefined) {
+      console.log(`  ${broken}`);
+      results = add(results, { ...NONE, failed: 1, failures: [`${suite.title}: ${broken}`] });
     }
     total = add(total, results);
     lines.push(`${suite.title}: ${closingLine(results)}`);
   }
 
   console.log(`\n${lines.join("\n")}`);
+  for (const failure of total.failures) console.log(`failed: ${failure}`);
   for (const title of total.skipped) console.log(`skipped: ${title}`);
   console.log(`\n${closingLine(total)}`);
   return total.failed === 0 ? 0 : 1;

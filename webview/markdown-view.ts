@@ -26,8 +26,12 @@ export class MarkdownView {
 
   /** `text` is the whole text so far: it only ever grows. */
   update(text: string, ended: boolean): void {
-    if (ended) this.#pace.now(() => this.#show(text, true));
-    else this.#pace.soon(() => this.#show(text, false));
+    const show = (): void => {
+      this.#show(text, ended);
+      this.#root.ariaBusy = null;
+    };
+    if (ended) this.#pace.now(show);
+    else if (!this.#pace.soon(show)) this.#root.ariaBusy = "true";
   }
 
   dispose(): void {

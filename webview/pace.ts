@@ -2,7 +2,7 @@
 // of a thousand rows), seldom enough that the page has most of its time for the person. The last state is always drawn.
 
 /** Cheaper than this is drawn at once, always. */
-const CHEAP_MS = 4;
+const CHEAP_MS = 3;
 /** A drawing of 10 ms is followed by 40 ms without. */
 const REST = 4;
 
@@ -11,18 +11,19 @@ export class Pace {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting: (() => void) | undefined;
 
-  /** Draws this, or what is asked for after it. */
-  soon(draw: () => void): void {
+  /** Draws this, or what is asked for after it; gives whether it is drawn already. */
+  soon(draw: () => void): boolean {
     const wait = this.#notBefore - performance.now();
     if (wait <= 0) {
       this.now(draw);
-      return;
+      return true;
     }
     this.#waiting = draw;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       if (this.#waiting) this.now(this.#waiting);
     }, wait);
+    return false;
   }
 
   now(draw: () => void): void {

@@ -7,16 +7,22 @@ import type Mocha from "mocha";
 export interface Results {
   passed: number;
   failed: number;
+  /** Each with its full title and what it said: of a long run, mocha's own list has scrolled away. */
+  failures: string[];
   /** Full titles; a test that is left out gives its reason in its title. */
   skipped: string[];
 }
 
-export const NONE: Results = { passed: 0, failed: 0, skipped: [] };
+/** Characters of what a failed test said. */
+const MOST_SAID = 1_000;
+
+export const NONE: Results = { passed: 0, failed: 0, failures: [], skipped: [] };
 
 export function add(a: Results, b: Results): Results {
   return {
     passed: a.passed + b.passed,
     failed: a.failed + b.failed,
+    failures: [...a.failures, ...b.failures],
     skipped: [...a.skipped, ...b.skipped],
   };
 }
@@ -39,12 +45,13 @@ export function readResults(file: string): Results | undefined {
 
 /** Counts a run while it goes, hooks that fail included. */
 export function countResults(runner: Mocha.Runner): Results {
-  const results: Results = { passed: 0, failed: 0, skipped: [] };
+  const results: Results = { passed: 0, failed: 0, failures: [], skipped: [] };
   runner.on("pass", () => {
     results.passed += 1;
   });
-  runner.on("fail", () => {
+  runner.on("fail", (test, error) => {
     results.failed += 1;
+    results.failures.push(`${test.fullTitle()}: ${String(error?.message ?? error).slice(0, MOST_SAID)}`);
   });
   runner.on("pending", (test) => {
     results.skipped.push(test.fullTitle());

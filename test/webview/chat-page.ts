@@ -97,9 +97,12 @@ export class ChatPage {
     await this.drawn();
   }
 
-  /** Waits until what was said so far is on the screen. */
+  /** Waits until what was said so far is on the screen: on a busy machine an answer's words may come a little later. */
   async drawn(): Promise<void> {
-    await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+    await this.page.evaluate(async () => {
+      do await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+      while (document.querySelector(".markdown[aria-busy=true]"));
+    });
   }
 
   /** Everything anew, as an empty chat with what differs. */
