@@ -16,14 +16,19 @@ export const editing = signal<string | null>(null);
 export const focusWishes = signal(0);
 
 let timer: number | undefined;
-/** Whatever stands in the box was typed since a message was sent. */
-let typedSince = false;
+/** What stood in the box when a message was sent, or an earlier one taken up: what is more was typed since. */
+let stood: string | undefined;
+/** What the host heard of since then. */
+let heard = "";
 
 /** A person typed. */
 export function typed(text: string): void {
   replaceDraft(text);
   const at = typedAt;
-  timer = window.setTimeout(() => post({ type: "draft", text, at }), TOLD_AFTER_MS);
+  timer = window.setTimeout(() => {
+    heard = text;
+    post({ type: "draft", text, at });
+  }, TOLD_AFTER_MS);
 }
 
 /** The host knows it already. */
@@ -34,12 +39,16 @@ export function replaceDraft(text: string, at = Date.now()): void {
   saveDraft(text, at);
 }
 
-/** The host puts this into the box: before what was typed since a message was sent, which it has not heard of. */
+/** The host puts this into the box: before what was typed since, of which it may have heard the beginning. */
 export function compose(text: string): void {
-  const since = typedSince ? draft.peek() : "";
-  typedSince = false;
-  if (since === "") replaceDraft(text);
-  else typed(text === "" || /\s$/.test(text) ? text + since : `${text}\n\n${since}`);
+  const since = typedSince();
+  stood = undefined;
+  if (since === "") {
+    replaceDraft(text);
+    return;
+  }
+  const before = heard !== "" && text.endsWith(heard) ? text.slice(0, -heard.length) : text;
+  typed(before === "" || /\s$/.test(before) ? before + since : `${before}\n\n${since}`);
 }
 
 /** The host's, of everything it says anew. */
@@ -50,14 +59,25 @@ export function newerDraft(text: string, at: number): void {
 export function sendDraft(): void {
   const text = draft.value;
   replaceDraft("");
-  typedSince = true;
+  standing("");
   post({ type: "send", text });
 }
 
 export function edit(id: string): void {
   clearTimeout(timer);
-  typedSince = false;
+  standing(draft.value);
   post({ type: "edit", id, draft: draft.value });
+}
+
+function standing(text: string): void {
+  stood = text;
+  heard = "";
+}
+
+function typedSince(): string {
+  const now = draft.peek();
+  if (stood === undefined) return "";
+  return now.startsWith(stood) ? now.slice(stood.length) : now;
 }
 
 export function wishFocus(): void {

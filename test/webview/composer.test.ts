@@ -93,6 +93,30 @@ describe("the message box", () => {
     }
   });
 
+  it("what the host heard of meanwhile does not stand there twice", async () => {
+    const chat = await open();
+    await chat.reset();
+    await chat.box.fill("an edit");
+    await chat.box.press("Enter");
+    await chat.box.pressSequentially("the n");
+    await chat.posted("draft");
+    await chat.box.pressSequentially("ext");
+    await chat.say({ type: "compose", draft: "set aside\n\nthe n", editing: null });
+    assert.equal(await chat.box.inputValue(), "set aside\n\nthe next");
+  });
+
+  it("what is typed until an earlier question stands in the box stays behind it", async () => {
+    const chat = await open();
+    const asked = question("What is it?");
+    await chat.reset({ turns: [asked, answer("It.")] });
+    await chat.box.fill("half a thought");
+    await chat.button("Edit").click();
+    assert.equal((await chat.posted("edit")).draft, "half a thought");
+    await chat.box.pressSequentially(" and more");
+    await chat.say({ type: "compose", draft: "What is it?", editing: asked.id });
+    assert.equal(await chat.box.inputValue(), "What is it?\n\n and more");
+  });
+
   it("@ opens a list that is gone through by keyboard and heard by name", async () => {
     const chat = await open();
     await chat.reset();
