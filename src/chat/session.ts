@@ -150,21 +150,24 @@ export class ChatSession {
   }
 
   async #answers(models: readonly ModelName[]): Promise<void> {
-    const until = this.transcript.entries.length;
     const group = models.length > 1 ? randomUUID() : null;
-    const begun = models.map((model) => {
-      const entry = answerEntry(typeof model === "string" ? model : null, group);
+    const begun = models.map((model) => ({
+      model,
+      entry: answerEntry(typeof model === "string" ? model : null, group),
+    }));
+    const first = begun[0]?.entry.turn.id ?? "";
+    const ends = begun.map(({ model, entry }) => {
       this.#add(entry);
-      return this.#answer(entry.turn, until, model);
+      return this.#answer(entry.turn, first, model);
     });
-    await Promise.all(begun);
+    await Promise.all(ends);
   }
 
   /** The others of its group stay, and follow it once more. */
   async #again(turn: Turn, group: string, model: ModelName): Promise<void> {
     this.stop(turn.id);
     const { entries } = this.transcript;
-    const first = entries.findIndex((entry) => entry.turn.compare?.group === group);
+    const first = entries.find((entry) => entry.turn.compare?.group === group)?.turn.id ?? turn.id;
     const end = entries.findLastIndex((entry) => entry.turn.compare?.group === group) + 1;
     if (end < entries.length) {
       this.stop();
@@ -182,14 +185,14 @@ export class ChatSession {
     await this.#answer(fresh, first, model);
   }
 
-  async #answer(turn: Turn, until: number, model: ModelName): Promise<void> {
-    const end = this.#run(turn, until, model);
+  async #answer(turn: Turn, first: string, model: ModelName): Promise<void> {
+    const end = this.#run(turn, first, model);
     this.#ends.add(end);
     await end;
     this.#ends.delete(end);
   }
 
-  async #run(turn: Turn, until: number, model: ModelName): Promise<void> {
+  async #run(turn: Turn, first: string, model: ModelName): Promise<void> {
     const { start, journal, effortOf } = this.#options;
     const answer = new Answer(turn, {
       grew: () => this.#of(turn, (listener) => listener.grew(turn), true),
@@ -198,7 +201,7 @@ export class ChatSession {
     this.#running.set(turn.id, answer);
     const replaced = await answer.run(async () => {
       turn.model = await model;
-      const messages = await this.#told(turn, until);
+      const messages = await this.#told(turn, first);
       const effort = await effortOf?.(turn.model);
       await kept(journal);
       const attribution = { caller: "edgequake.chat", session: this.id };
@@ -211,21 +214,22 @@ export class ChatSession {
     this.#of(turn, (listener) => listener.settled(turn));
   }
 
-  /** As much of the conversation before this place as the model takes. */
-  async #told(turn: Turn, until: number): Promise<Message[]> {
+  /** As much of the conversation before the first of these answers as the model takes. */
+  async #told(turn: Turn, first: string): Promise<Message[]> {
     const model = turn.model ?? "";
     const { limitOf, count, leftOut } = this.#options;
-    const before = this.transcript.entries.slice(0, until);
+    const before = this.transcript.nearBefore(first);
+    const { hasOlder } = this.transcript;
     const pictures = picturesOf(before);
     await this.transcript.fetchPictures(...before);
     if (picturesOf(before) < pictures && leftOut) turn.warnings = [leftOut("picture")];
     const near = messagesOf(before);
-    if (!this.transcript.hasOlder && tokensOf(near) < FITS_ANYWAY) return near;
+    if (!hasOlder && tokensOf(near) < FITS_ANYWAY) return near;
     const limit = (await limitOf?.(model)) ?? null;
     const enough = 2 * roomIn(limit ?? MOST_TOKENS);
     let entries: Entry[] = [];
     let tokens = 0;
-    for await (const older of this.transcript.backwards(until)) {
+    for await (const older of this.transcript.backwards(first)) {
       entries = [...older, ...entries];
       tokens += tokensOf(messagesOf(older));
       if (tokens > enough) break;

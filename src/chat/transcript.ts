@@ -75,15 +75,21 @@ export class Transcript {
     return { turns, earlier: turns.length < this.#entries.length || this.#before !== null };
   }
 
+  /** What stands before this turn in memory, wherever that is by now. */
+  nearBefore(id: string): Entry[] {
+    return this.#entries.slice(0, Math.max(0, this.indexOf(id)));
+  }
+
   /**
-   * Everything before the turn `until`, newest first, in pieces, with its pictures: memory, then the store. What is read
-   * is not kept.
+   * Everything before this turn, newest first, in pieces, with its pictures: memory, then the store. What is read is not
+   * kept.
    */
-  async *backwards(until: number): AsyncGenerator<Entry[], void, undefined> {
-    const near = this.#entries.slice(0, until);
+  async *backwards(id: string): AsyncGenerator<Entry[], void, undefined> {
+    const near = this.nearBefore(id);
+    // Somebody may scroll up meanwhile: the store goes on where these begin.
+    let before = this.#before;
     await this.fetchPictures(...near);
     yield near;
-    let before = this.#before;
     while (before !== null && this.#read) {
       const page = await this.#read(before, 4 * PAGE, true);
       yield entriesOf(page);

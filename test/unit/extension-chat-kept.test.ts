@@ -6,7 +6,7 @@ import { APIConnectionError, BadRequestError } from "../../server/protocol/error
 import { Sessions } from "../../server/store/sessions.ts";
 import { PAGE, Transcript } from "../../src/chat/transcript.ts";
 import { poll } from "../host/poll.ts";
-import { chunk, END, Harness } from "./chat-harness.ts";
+import { chunk, END, Harness, turnOfTheLoop } from "./chat-harness.ts";
 
 describe("chat session in the store", () => {
   let harness: Harness;
@@ -219,5 +219,52 @@ describe("a chat of 5,000 messages", () => {
       assert.deepEqual(harness.last().warnings, from === undefined ? ["left out"] : []);
       harness.outbox.dispose();
     }
+  });
+
+  it("who scrolls up, or comes back, while an answer is asked for changes nothing of what the model is told", async () => {
+    const oldest = (transcript: Transcript): string => transcript.turns[0]?.id ?? "";
+    const meanwhile: [string, (transcript: Transcript) => unknown][] = [
+      ["scrolls up", (transcript) => transcript.earlier(oldest(transcript))],
+      ["comes back", (transcript) => transcript.tail()],
+    ];
+    for (const [what, happens] of meanwhile) {
+      for (const models of [["m"], ["m", "n"]]) {
+        const transcript = await opened();
+        await transcript.earlier(oldest(transcript));
+        const limits = Promise.withResolvers<null>();
+        const harness = new Harness({ transcript, limitOf: () => limits.promise });
+        const done = harness.send("and now?", ...models.map(async (model) => model));
+        await happens(transcript);
+        await turnOfTheLoop();
+        await happens(transcript);
+        limits.resolve(null);
+        for (const call of models.keys()) (await harness.calls(call + 1)).finish(END);
+        await done;
+        for (const { messages } of harness.asked) {
+          assert.equal(messages.at(-1)?.content, "and now?", what);
+          assert.equal(messages.length, 5_001, what);
+        }
+        harness.outbox.dispose();
+      }
+    }
+  });
+
+  it("what is scrolled to while the older ones are read for the model is told it once", async () => {
+    const transcript = await opened();
+    const fetchPictures = transcript.fetchPictures.bind(transcript);
+    transcript.fetchPictures = async (...entries) => {
+      if (entries.length > 0) await transcript.earlier(transcript.turns[0]?.id ?? "");
+      return fetchPictures(...entries);
+    };
+    const harness = new Harness({ transcript, limitOf: async () => null });
+    const done = harness.send("and now?", "m");
+    (await harness.calls(1)).finish(END);
+    await done;
+    const contents = harness.asked[0]?.messages.map(({ content }) => content);
+    assert.deepEqual(contents, [
+      ...Array.from({ length: 5_000 }, (_, index) => `message ${index}`),
+      "and now?",
+    ]);
+    harness.outbox.dispose();
   });
 });
