@@ -2,6 +2,7 @@
 // An OpenAI parameter the model cannot take is an error, or a warning with drop_params; never a silence. Pure.
 
 import type { Warning } from "../protocol/messages.ts";
+import { isPriceField } from "../protocol/price-fields.ts";
 
 /** LiteLLM's and our own controls: they steer the call and never reach a provider. */
 const CONTROL = new Set([
@@ -36,8 +37,6 @@ const CONTROL = new Set([
   "context_window_fallback_dict",
   "caching",
   "cache",
-  "input_cost_per_token",
-  "output_cost_per_token",
   "tags",
   "attribution",
   "router_id",
@@ -119,8 +118,9 @@ export function sortParams(
   const dropped = dropNamed(params, switches.additional_drop_params, sorted.warnings);
   for (const [key, value] of Object.entries(dropped)) {
     if (value === null || value === undefined || CONTROL.has(key) || key === "__proto__") continue;
-    if (!named.has(key)) sorted.passthrough[key] = value;
-    else if (supported.has(key) || switches.allowed_openai_params.includes(key)) sorted.openai[key] = value;
+    if (!named.has(key)) {
+      if (!isPriceField(key)) sorted.passthrough[key] = value;
+    } else if (supported.has(key) || switches.allowed_openai_params.includes(key)) sorted.openai[key] = value;
     else if (switches.drop_params) {
       sorted.warnings.push({
         param: key,

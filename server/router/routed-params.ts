@@ -2,6 +2,7 @@
 // key and address are its own: a caller's never go to another's host.
 
 import type { Warning } from "../protocol/messages.ts";
+import { isPriceField } from "../protocol/price-fields.ts";
 import type { Deployment } from "./deployment.ts";
 import { type Fallback, isFallback } from "./fallback.ts";
 import { type Group, modelOf } from "./groups.ts";
@@ -85,6 +86,8 @@ export function requestOf(
   request["model"] = modelOf(deployment, group, String(params["model"]));
   request["num_retries"] = 0;
   // The one provider that is told what a deployment of another name serves; others only price by it.
+  for (const [name, value] of Object.entries(deployment.model_info))
+    if (isPriceField(name)) request[name] ??= value;
   const { base_model } = deployment.model_info;
   if (deployment.provider === "azure" && typeof base_model === "string") request["base_model"] ??= base_model;
   for (const [name, value] of Object.entries(timeouts)) {

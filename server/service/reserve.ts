@@ -5,7 +5,7 @@ import { attributionOf } from "../protocol/attribution.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
 import type { ChatCall, EmbedCall, TextCall } from "../providers/types.ts";
 import type { Options } from "./call-options.ts";
-import { pricesOf, type Steering } from "./steering.ts";
+import { pricesOf } from "./steering.ts";
 import type { Tracking } from "./tracking.ts";
 
 /** Throws BudgetExceededError. */
@@ -17,7 +17,7 @@ export async function reserve(
   { target, mocked, kept }: Options,
   tracking: Tracking,
 ): Promise<void> {
-  const prices = pricesOf(params as Steering);
+  const prices = pricesOf(params);
   // A mock buys nothing.
   if (!kept.budgets?.length || (mocked && !prices)) return;
   const { max_completion_tokens, max_tokens, n } = call.params as Partial<CompletionParams>;

@@ -1,6 +1,7 @@
 // The arguments that steer a call instead of being sent.
 
 import type { Timeouts } from "../protocol/messages.ts";
+import { isPriceField } from "../protocol/price-fields.ts";
 
 export interface Steering {
   model: string;
@@ -12,16 +13,15 @@ export interface Steering {
   api_base?: string | undefined;
   base_url?: string | undefined;
   extra_headers?: Record<string, string> | undefined;
-  /** LiteLLM's prices of one call, USD per token. */
-  input_cost_per_token?: unknown;
-  output_cost_per_token?: unknown;
 }
 
 /** The prices that came with the call; undefined = none did. */
-export function pricesOf({
-  input_cost_per_token,
-  output_cost_per_token,
-}: Steering): Record<string, unknown> | undefined {
-  if (input_cost_per_token === undefined && output_cost_per_token === undefined) return undefined;
-  return { input_cost_per_token, output_cost_per_token };
+export function pricesOf(params: object): Record<string, unknown> | undefined {
+  let prices: Record<string, unknown> | undefined;
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined || value === null || !isPriceField(name)) continue;
+    prices ??= {};
+    prices[name] = value;
+  }
+  return prices;
 }

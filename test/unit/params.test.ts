@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { prepareChat, prepareEmbedding } from "../../server/engine/prepare.ts";
+import { RATE_FIELDS } from "../../server/models/rates.ts";
 import type { OpenAIError } from "../../server/protocol/errors.ts";
 import { UnsupportedParamsError } from "../../server/protocol/errors.ts";
 import type { CompletionParams } from "../../server/protocol/messages.ts";
@@ -60,6 +61,23 @@ describe("a parameter", () => {
       stream_id: "s",
     };
     assert.deepEqual(sort(own), { openai: {}, passthrough: {}, warnings: [], unsupported: [] });
+  });
+
+  it("that is a price goes nowhere, in whatever unit", () => {
+    const fields = Object.values(RATE_FIELDS).flatMap((field) =>
+      ["", "_above_200k_tokens", "_priority", "_above_272k_tokens_flex"].map((ending) => field + ending),
+    );
+    const others = [
+      "tiered_pricing",
+      "search_context_cost_per_query",
+      "input_cost_per_second",
+      "output_cost_per_character_above_128k_tokens",
+      "input_cost_per_token_cache_hit",
+      "output_cost_per_image",
+    ];
+    for (const price of [...fields, ...others]) assert.deepEqual(sort({ [price]: 1 }).passthrough, {}, price);
+    const own = { max_cost: 1, cost: 2, cost_tier: "low", priced: true };
+    assert.deepEqual(sort(own).passthrough, own);
   });
 
   it("of null is not there", () => {
