@@ -118,7 +118,9 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     vscode.workspace.registerTextDocumentContentProvider(DOCUMENT_SCHEME, documents),
     // Also what another window stored.
     context.secrets.onDidChange(({ key }) => {
-      if (key.startsWith("edgequake.apiKey.")) models.reconsider();
+      if (!key.startsWith("edgequake.apiKey.")) return;
+      models.reconsider();
+      inline.reconsider();
     }),
     chat,
     code,

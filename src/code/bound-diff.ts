@@ -2,13 +2,11 @@
 // looks like it holds keys is named and left out. Pure.
 
 import { looksSecret } from "../chat/attach/secret-file.ts";
+import { filesOfDiff, namesOf } from "./diff-names.ts";
 
 /** `limit` in characters. */
 export function boundDiff(diff: string, limit: number): string {
-  const files = diff
-    .split(/^(?=diff --git )/m)
-    .filter((part) => part !== "")
-    .map(withoutSecrets);
+  const files = filesOfDiff(diff).map(withoutSecrets);
   const shares = sharesOf(
     files.map((file) => file.length),
     limit,
@@ -18,8 +16,7 @@ export function boundDiff(diff: string, limit: number): string {
 
 function withoutSecrets(file: string): string {
   const heading = file.split("\n", 1)[0] ?? "";
-  const path = / b\/(.*)$/.exec(heading)?.[1] ?? "";
-  if (!looksSecret(path, file)) return file;
+  if (!looksSecret("", file) && !namesOf(file).some((name) => looksSecret(name))) return file;
   return `${heading}\n[left out: it looks like it holds keys or passwords]\n`;
 }
 

@@ -34,7 +34,23 @@ export class CommitMessages {
     if (!repository) return;
     const key = repository.rootUri.toString();
     if (this.#running.has(key)) return;
+    // From here on a second press is none, and Stop works.
+    const stopped = new AbortController();
+    this.#running.set(key, () => stopped.abort());
+    this.#tell();
+    try {
+      await vscode.window.withProgress({ location: vscode.ProgressLocation.SourceControl }, () =>
+        this.#write(repository, stopped.signal),
+      );
+    } finally {
+      this.#running.delete(key);
+      this.#tell();
+    }
+  }
+
+  async #write(repository: GitRepository, stopped: AbortSignal): Promise<void> {
     const diff = await diffOf(repository);
+    if (stopped.aborted) return;
     if (diff === undefined) {
       void vscode.window.showInformationMessage(vscode.l10n.t("There are no changes to describe."));
       return;
@@ -44,29 +60,23 @@ export class CommitMessages {
     });
     const content = toldOf(filled, this.#prompts.pathOf("commit"));
     const { model } = await this.#models.inUse();
+    if (stopped.aborted) return;
     const stream = this.#start({ model, messages: [{ role: "user", content }] });
-    this.#running.set(key, () => stream.cancel());
-    this.#tell();
+    stopped.addEventListener("abort", () => stream.cancel());
     const box = new MessageBox(repository);
-    const options = { location: vscode.ProgressLocation.SourceControl };
     try {
-      await vscode.window.withProgress(options, async () => {
-        for await (const { choices } of stream) {
-          box.add(choices[0]?.delta.content ?? "");
-          if (box.taken) stream.cancel();
-        }
-        const [finish] = (await stream.end).finish_reasons;
-        if (finish === "content_filter")
-          throw new Error(vscode.l10n.t("The provider's content filter ended the answer."));
-      });
+      for await (const { choices } of stream) {
+        box.add(choices[0]?.delta.content ?? "");
+        if (box.taken) stream.cancel();
+      }
+      const [finish] = (await stream.end).finish_reasons;
+      if (finish === "content_filter")
+        throw new Error(vscode.l10n.t("The provider's content filter ended the answer."));
       if (!box.finish()) throw new Error(vscode.l10n.t("The model gave no message."));
     } catch (thrown) {
       box.restore();
       const error = asOpenAIError(thrown);
       if (!(error instanceof Cancelled)) throw new Error(messageOf(error), { cause: error });
-    } finally {
-      this.#running.delete(key);
-      this.#tell();
     }
   }
 

@@ -1,12 +1,12 @@
-// After a failure nobody is asked for a while, longer each time; what asking again cannot mend waits for a change of
-// the settings. Pure: told the time.
+// After a failure nobody is asked for a while, longer each time; a key that is wrong waits for another one, or for a
+// change of the settings. Pure: told the time.
 
 const FIRST_MS = 5_000;
 const LONGEST_MS = 5 * 60_000;
-/** The key, the model's name or what it can do: the same tomorrow. */
+/** The same until somebody changes the key. */
+const OF_THE_KEY = new Set(["AuthenticationError", "PermissionDeniedError"]);
+/** The model's name, what it can do, what may be spent: what mends them (a model pulled, another day) is not told here. */
 const LASTING = new Set([
-  "AuthenticationError",
-  "PermissionDeniedError",
   "NotFoundError",
   "BadRequestError",
   "UnsupportedParamsError",
@@ -19,8 +19,8 @@ export class Pause {
 
   failed(name: string, now: number, retry_after_ms: number | undefined): void {
     this.#failures += 1;
-    const wait = Math.min(LONGEST_MS, FIRST_MS * 2 ** (this.#failures - 1));
-    this.#until = LASTING.has(name) ? Number.POSITIVE_INFINITY : now + Math.max(wait, retry_after_ms ?? 0);
+    const wait = LASTING.has(name) ? LONGEST_MS : Math.min(LONGEST_MS, FIRST_MS * 2 ** (this.#failures - 1));
+    this.#until = OF_THE_KEY.has(name) ? Number.POSITIVE_INFINITY : now + Math.max(wait, retry_after_ms ?? 0);
   }
 
   /** Somebody asked by hand, or the settings changed. */

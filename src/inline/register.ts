@@ -18,10 +18,14 @@ export class InlineSwitch implements vscode.Disposable {
     this.#log = log;
     this.#subscriptions = [
       vscode.workspace.onDidChangeConfiguration((event) => {
-        // Also a key or an address may have been what was wrong.
-        if (event.affectsConfiguration("edgequake")) void this.#settle();
+        if (event.affectsConfiguration("edgequake")) this.reconsider();
       }),
     ];
+    void this.#settle();
+  }
+
+  /** A setting or a key is another: what failed for its sake is tried again. */
+  reconsider(): void {
     void this.#settle();
   }
 

@@ -35,7 +35,11 @@ export function showUsage(extensionUri: vscode.Uri, client: () => Promise<Client
   panel.iconPath = new vscode.ThemeIcon("graph");
   let days = USUAL_DAYS;
   let warmer: NodeJS.Timeout | undefined;
-  const post = (message: ToUsage): void => void panel.webview.postMessage(message);
+  let closed = false;
+  // Closed while its numbers were on the way: a page that is gone throws.
+  const post = (message: ToUsage): void => {
+    if (!closed) void panel.webview.postMessage(message);
+  };
   const draw = async (): Promise<void> => {
     try {
       const report = await usageReport(await client(), days, new Date());
@@ -43,7 +47,7 @@ export function showUsage(extensionUri: vscode.Uri, client: () => Promise<Client
       // What cools down now is told until it does not.
       const soonest = Math.min(...report.cooldowns.map(({ cooled_ms }) => cooled_ms));
       clearTimeout(warmer);
-      if (Number.isFinite(soonest))
+      if (Number.isFinite(soonest) && !closed)
         warmer = setTimeout(() => panel.visible && void draw(), soonest + 200).unref();
     } catch (error) {
       post({ type: "failed", message: plainText(messageOf(error as Error)), l10n: usageStrings() });
@@ -69,6 +73,7 @@ export function showUsage(extensionUri: vscode.Uri, client: () => Promise<Client
   });
   panel.onDidDispose(() => {
     clearTimeout(warmer);
+    closed = true;
     shown = undefined;
   });
   panel.webview.html = page(panel.webview, dist);

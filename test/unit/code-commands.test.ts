@@ -91,6 +91,26 @@ describe("a diff made to fit", () => {
     assert.match(bounded, /^diff --git a\/\.env b\/\.env\n\[left out/);
     assert.equal(bounded.match(/a line of it/g)?.length, 1);
   });
+  it("knows them whatever git's settings make of the headings", () => {
+    for (const heading of [
+      "diff --git i/.env w/.env",
+      "diff --git c/deep/.env i/deep/.env",
+      "diff --git .env .env",
+      'diff --git "a/s\\303\\244/.env" "b/s\\303\\244/.env"',
+      "diff --git a/my own.env.txt b/my own.env.txt\nsimilarity index 90%\nrename from old/.env\nrename to my own.env.txt",
+      "diff --cc .env",
+      "diff --git a/.ssh/config b/.ssh/config\ndeleted file mode 100644\n--- a/.ssh/config\n+++ /dev/null",
+    ]) {
+      const bounded = boundDiff(
+        `${file("a.ts", 1)}${heading}\n@@ -0,0 +1 @@\n+KEY=sk-fake-left-out\n`,
+        1_000,
+      );
+      assert.doesNotMatch(bounded, /sk-fake/, heading);
+      assert.match(bounded, /a line of it/);
+    }
+    const talks = `${file("a.ts", 0)}@@ -1 +1 @@\n+--- .env\n+see .env\n`;
+    assert.equal(boundDiff(talks, 1_000), talks, "only headings name files");
+  });
   it("keeps small files whole, cuts large ones and says so", () => {
     const bounded = boundDiff(file("lock", 5_000) + file("small", 3), 4_000);
     assert.ok(bounded.includes(file("small", 3)));

@@ -193,12 +193,19 @@ describe("after a failure", () => {
     pause.succeeded();
     assert.equal(pause.holds(70_000), false);
   });
-  it("what asking again cannot mend waits until somebody asks by hand", () => {
+  it("a key that is wrong waits until somebody asks by hand", () => {
     const pause = new Pause();
     pause.failed("AuthenticationError", 0, undefined);
     assert.equal(pause.holds(1e12), true);
     pause.lift();
     assert.equal(pause.holds(0), false);
+  });
+  it("a model that is not there, or a budget that is spent, is asked again, seldom", () => {
+    for (const name of ["NotFoundError", "BudgetExceededError"]) {
+      const pause = new Pause();
+      pause.failed(name, 0, undefined);
+      assert.deepEqual([pause.holds(299_999), pause.holds(300_000)], [true, false], name);
+    }
   });
 });
 

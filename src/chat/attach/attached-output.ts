@@ -1,6 +1,7 @@
 // What other programs said: the selection of the terminal, and git's diff of what is not committed yet.
 
 import * as vscode from "vscode";
+import { filesOfDiff, namesOf } from "../../code/diff-names.ts";
 import { plainText } from "../../plain-text.ts";
 import type { Held } from "../composer.ts";
 import { askIfSecret, filesOf, NotAttached, textAttachment } from "./attaching.ts";
@@ -50,11 +51,11 @@ export async function attachedDiff(): Promise<Held> {
   const [staged, unstaged] = [await repository.diff(true), await repository.diff(false)];
   const text = [staged, unstaged].filter((part) => part.trim() !== "").join("\n");
   if (text === "") throw new NotAttached(vscode.l10n.t("Git sees no changes."));
-  const files = [...text.matchAll(/^\+\+\+ (?:b\/)?(.+)$/gm)].map(([, path]) => path ?? "");
-  const secret = files.find((path) => looksSecret(path)) ?? "";
+  const files = filesOfDiff(text);
+  const secret = files.flatMap(namesOf).find((name) => looksSecret(name)) ?? "";
   await askIfSecret(secret, text);
   const label = vscode.l10n.t("Git Changes");
   return textAttachment("diff", label, boundedText(text), {
-    detail: filesOf(new Set(files).size),
+    detail: filesOf(new Set(files.map((file) => file.split("\n", 1)[0])).size),
   });
 }

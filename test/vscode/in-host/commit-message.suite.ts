@@ -109,6 +109,17 @@ suite("commit message", () => {
     await poll("the socket to close", 5000, () => provider.exchanges.at(-1)?.open === false);
   });
 
+  test("asked for twice it is written once, and stopped as one", async () => {
+    await useModel("openai/endless");
+    repository.inputBox.value = "mine";
+    const both = [write(), write()];
+    await poll("words in the box", PATIENCE_MS, () => /word3/.test(repository.inputBox.value));
+    assert.equal(provider.requests.length, 1);
+    await vscode.commands.executeCommand("edgequake.stopCommitMessage");
+    await Promise.all(both);
+    assert.equal(repository.inputBox.value, "mine");
+  });
+
   test("who types into the box meanwhile has the last word", async () => {
     await useModel("openai/endless");
     const written = write();
