@@ -78,7 +78,7 @@ async function test({ client }: ManageModels, model: string, tested: Map<string,
     async (_, token) => {
       const stop = new AbortController();
       token.onCancellationRequested(() => stop.abort());
-      tested.set(model, (await testModel(await client(), model, stop.signal)).text);
+      tested.set(model, (await testModel(client(), model, stop.signal)).text);
     },
   );
 }

@@ -112,7 +112,7 @@ function listModels(parts: ManageModels, tested: Map<string, string>): Promise<C
     } else {
       tested.set(model, `$(loading~spin) ${vscode.l10n.t("testing…")}`);
       show();
-      tested.set(model, (await testModel(await client(), model)).text);
+      tested.set(model, (await testModel(client(), model)).text);
     }
     show();
   });

@@ -14,9 +14,13 @@ export interface TestResult {
   text: string;
 }
 
-export async function testModel(client: Client, model: string, signal?: AbortSignal): Promise<TestResult> {
+export async function testModel(
+  client: Promise<Client>,
+  model: string,
+  signal?: AbortSignal,
+): Promise<TestResult> {
   try {
-    const { usage, edgequake } = await client.request(
+    const { usage, edgequake } = await (await client).request(
       "edgequake/completion",
       {
         model,
