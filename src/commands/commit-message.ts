@@ -98,7 +98,8 @@ class MessageBox {
   readonly #box: GitRepository["inputBox"];
   /** What a person had written. */
   readonly #before: string;
-  #written: string;
+  /** What this wrote: VS Code tells each of them once more, later than the next one is written. */
+  readonly #written: Set<string>;
   #message = "";
   /** A person changed the box: it is theirs from then on. */
   taken = false;
@@ -106,7 +107,7 @@ class MessageBox {
   constructor({ inputBox }: GitRepository) {
     this.#box = inputBox;
     this.#before = inputBox.value;
-    this.#written = inputBox.value;
+    this.#written = new Set([inputBox.value]);
   }
 
   add(text: string): void {
@@ -123,14 +124,15 @@ class MessageBox {
 
   /** As it was before. */
   restore(): void {
-    if (this.#box.value === this.#written) this.#box.value = this.#before;
+    if (this.#written.has(this.#box.value)) this.#box.value = this.#before;
   }
 
   #put(message: string): void {
-    if (this.#box.value !== this.#written) this.taken = true;
+    if (!this.#written.has(this.#box.value)) this.taken = true;
     if (this.taken) return;
-    this.#written = [message, this.#before].filter((part) => part.trim() !== "").join("\n\n");
-    this.#box.value = this.#written;
+    const value = [message, this.#before].filter((part) => part.trim() !== "").join("\n\n");
+    this.#written.add(value);
+    this.#box.value = value;
   }
 }
 

@@ -30,6 +30,13 @@ suite("commit message", () => {
     const who = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid"];
     execFileSync("git", [...who, ...args], { cwd: folder, stdio: "ignore" });
   };
+  /** VS Code tells what was written once more, later: what stood there before may be seen for a moment. */
+  const holds = (words: string): Promise<unknown> =>
+    poll(`"${words}" in the box`, PATIENCE_MS, () => repository.inputBox.value === words);
+  const put = async (words: string): Promise<void> => {
+    repository.inputBox.value = words;
+    await holds(words);
+  };
   const write = (from: unknown = repository): Thenable<unknown> =>
     vscode.commands.executeCommand("edgequake.commitMessage", from);
 
@@ -55,7 +62,7 @@ suite("commit message", () => {
   setup(async () => {
     provider.clear();
     await useModel("openai/plain");
-    repository.inputBox.value = "";
+    await put("");
   });
 
   test("without a change nothing is asked", async () => {
@@ -67,7 +74,7 @@ suite("commit message", () => {
     writeFileSync(join(folder, "a.txt"), "one\ntwo\n");
     await write();
     assert.match(await askedOf(provider), /\+two/);
-    assert.equal(repository.inputBox.value, WORDS.join(""));
+    await holds(WORDS.join(""));
   });
 
   test("names new files that git does not know yet", async () => {
@@ -80,12 +87,12 @@ suite("commit message", () => {
   test("is of what is staged alone, and what stood in the box stays below", async () => {
     git("add", ".");
     writeFileSync(join(folder, "a.txt"), "one\ntwo\nthree\n");
-    repository.inputBox.value = "Fixes #12";
+    await put("Fixes #12");
     await write();
     const asked = await askedOf(provider);
     assert.match(asked, /\+two/);
     assert.doesNotMatch(asked, /\+three/);
-    assert.equal(repository.inputBox.value, `${WORDS.join("")}\n\nFixes #12`);
+    await holds(`${WORDS.join("")}\n\nFixes #12`);
   });
 
   test("a large change is bounded, and says what is left out", async () => {
@@ -100,41 +107,41 @@ suite("commit message", () => {
 
   test("is stopped: the request ends, the box is as it was", async () => {
     await useModel("openai/endless");
-    repository.inputBox.value = "mine";
+    await put("mine");
     const written = write();
     await poll("words in the box", PATIENCE_MS, () => /word3/.test(repository.inputBox.value));
     await vscode.commands.executeCommand("edgequake.stopCommitMessage");
     await written;
-    assert.equal(repository.inputBox.value, "mine");
+    await holds("mine");
     await poll("the socket to close", 5000, () => provider.exchanges.at(-1)?.open === false);
   });
 
   test("asked for twice it is written once, and stopped as one", async () => {
     await useModel("openai/endless");
-    repository.inputBox.value = "mine";
+    await put("mine");
     const both = [write(), write()];
     await poll("words in the box", PATIENCE_MS, () => /word3/.test(repository.inputBox.value));
     assert.equal(provider.requests.length, 1);
     await vscode.commands.executeCommand("edgequake.stopCommitMessage");
     await Promise.all(both);
-    assert.equal(repository.inputBox.value, "mine");
+    await holds("mine");
   });
 
   test("who types into the box meanwhile has the last word", async () => {
     await useModel("openai/endless");
     const written = write();
     await poll("words in the box", PATIENCE_MS, () => /word3/.test(repository.inputBox.value));
-    repository.inputBox.value = "I know better";
+    await put("I know better");
     await written;
-    assert.equal(repository.inputBox.value, "I know better");
+    await holds("I know better");
   });
 
   test("a failing provider leaves the box as it was", async () => {
-    repository.inputBox.value = "mine";
+    await put("mine");
     for (const model of ["openai/refused", "openai/cut"]) {
       await useModel(model);
       await write();
-      assert.equal(repository.inputBox.value, "mine", model);
+      await holds("mine");
     }
   });
 });
