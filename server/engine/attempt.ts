@@ -10,7 +10,6 @@ import { Inflate } from "./inflate.ts";
 import { joinHeaders } from "./join-headers.ts";
 import { OverflowError } from "./overflow.ts";
 import { CutStream } from "./read-stream.ts";
-import { redact } from "./redact.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import type { Stop } from "./stop.ts";
 import type { Limits, Target } from "./target.ts";
@@ -44,6 +43,8 @@ export interface BodyReader {
 }
 
 const MAX_ERROR_BODY = 64 * 1024;
+/** A socket that was dead says so at once. One that breaks later may have had the request read and worked on. */
+const STALE_MS = 1_000;
 /** After the terminal marker a server gets this long to end the body, so that its socket can be used again. */
 const DRAIN_MS = 1_000;
 
@@ -75,6 +76,7 @@ class Attempt implements Incoming {
   #errorBody: Buffer[] = [];
   #errorBytes = 0;
   #settled = false;
+  #sent = 0;
 
   constructor(
     context: AttemptContext,
@@ -123,6 +125,7 @@ class Attempt implements Incoming {
   }
 
   onSent(): void {
+    this.#sent = performance.now();
     this.#deadlines.sent();
   }
 
@@ -158,7 +161,8 @@ class Attempt implements Incoming {
       this.#succeed();
       return;
     }
-    if (point.sent && point.reused_socket && !point.received) {
+    const unread = point.sent && point.reused_socket && !point.received;
+    if (unread && performance.now() - this.#sent < STALE_MS) {
       this.#settle();
       this.#reject(new StaleSocket(error.message, { cause: error }));
       return;
@@ -261,8 +265,7 @@ class Attempt implements Incoming {
   #told(): { request_id?: string } {
     const id =
       this.#headers["x-request-id"] ?? this.#headers["request-id"] ?? this.#headers["x-amzn-requestid"];
-    // A provider may echo anything, also the key.
-    return id === undefined ? {} : { request_id: redact(id, [this.#context.target.api_key]) };
+    return id === undefined ? {} : { request_id: this.#context.failures.clean(id) };
   }
 
   #succeed(): void {

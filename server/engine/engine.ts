@@ -106,7 +106,8 @@ export class Engine {
       return this.#attemptStream(run, context, call, push, sink);
     });
     if (options.include_usage && ended.usage) push([usageChunk(run, call, ended.usage)]);
-    const { model, service_tier } = run.envelope ?? {};
+    const { service_tier } = run;
+    const { model } = run.envelope ?? {};
     const extras = run.extras(call.warnings);
     const cost = options.price?.({ model, service_tier, usage: ended.usage });
     extras.cost_usd = (cost instanceof Promise ? await cost : cost) ?? null;
@@ -131,14 +132,20 @@ export class Engine {
     const { embed } = provider;
     const answers: EmbeddingResponse[] = [];
     const batches = mock || !embed ? [call] : batchesOf(call, embed);
-    for (const batch of batches) {
-      // Each request has its own retries; the attempts of all are counted.
-      run.begin();
-      const answer = await this.#loop(run, options, async (context) => {
-        if (mock || !embed) return mockEmbedding(batch);
-        return this.#json(run, context, embed.request(batch), (json) => embed.response(json, batch));
-      });
-      answers.push(answer);
+    // One over all of them.
+    const deadline = deadlineOf(options);
+    try {
+      for (const batch of batches) {
+        // Each request has its own retries; the attempts of all are counted.
+        run.begin();
+        const ask = async (context: AttemptContext): Promise<EmbeddingResponse> => {
+          if (mock || !embed) return mockEmbedding(batch);
+          return this.#json(run, context, embed.request(batch), (json) => embed.response(json, batch));
+        };
+        answers.push(await this.#loop(run, options, ask, false));
+      }
+    } finally {
+      deadline?.lift();
     }
     const sizes = batches.map(({ params }) => (Array.isArray(params.input) ? params.input.length : 1));
     const response = joinAnswers(answers, sizes);
@@ -224,15 +231,13 @@ export class Engine {
     run: Run,
     options: CallOptions,
     attempt: (context: AttemptContext) => Promise<T>,
+    /** False where a deadline stands over more than this. */
+    whole = true,
   ): Promise<T> {
     const { target, limits, stop } = options;
     const failures = new FailureContext(target, options.call_id);
     const budget = this.#budget(target.origin);
-    const total = limits.total;
-    const deadline =
-      total === undefined
-        ? undefined
-        : new Deadline(total, () => stop.stop(failures.timeout("total", total)));
+    const deadline = whole ? deadlineOf(options) : undefined;
     try {
       for (let replaced = false; ; ) {
         const began = this.#clock.monotonic();
@@ -264,9 +269,10 @@ export class Engine {
           const decision = decideRetry({
             attempt: run.tries,
             max_retries: options.max_retries,
-            retryable: error.retryable && !run.tooLate(limits),
+            retryable: error.retryable,
             delivered: run.chunks > 0,
             retry_after_ms: error.retry_after_ms,
+            left_ms: run.left(limits),
             once: error.code === "no_answer",
             budget,
             random: this.#clock.random(),
@@ -292,6 +298,12 @@ export class Engine {
     }
     return budget;
   }
+}
+
+/** Whoever sets it lifts it. */
+function deadlineOf({ limits: { total }, stop, target, call_id }: CallOptions): Deadline | undefined {
+  if (total === undefined) return undefined;
+  return new Deadline(total, () => stop.stop(new FailureContext(target, call_id).timeout("total", total)));
 }
 
 async function playedAnswer(play: Player, context: AttemptContext): Promise<ModelResponse> {

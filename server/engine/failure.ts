@@ -1,5 +1,5 @@
 // Every way an attempt can fail becomes one LiteLLM class here: transport signals, deadlines, HTTP statuses and
-// failures inside a 200. Messages say what to do and never hold the key.
+// failures inside a 200. Messages say what to do and never hold a secret of the call.
 
 import { createError, type ErrorFields, OpenAIError } from "../protocol/errors.ts";
 import { classify } from "../providers/classify.ts";
@@ -7,6 +7,7 @@ import { type Failure, WireFailure } from "../providers/types.ts";
 import type { DeadlineKind } from "./deadlines.ts";
 import { PROXY_FAILURE } from "./proxy.ts";
 import { redact } from "./redact.ts";
+import { secretsOf } from "./secrets-of.ts";
 import type { Target } from "./target.ts";
 
 /** The answer was no answer at all. */
@@ -19,6 +20,11 @@ export class FailureContext {
   constructor(target: Target, call_id: string) {
     this.#target = target;
     this.#call_id = call_id;
+  }
+
+  /** Without the call's secrets: a provider may echo anything. */
+  clean(text: string): string {
+    return redact(text, secretsOf(this.#target));
   }
 
   fromFailure(failure: Failure, extra: Partial<ErrorFields> = {}): OpenAIError {
@@ -117,8 +123,8 @@ export class FailureContext {
   }
 
   #create(name: string, message: string, fields: Partial<ErrorFields>, refused = false): OpenAIError {
-    const { provider, model, requested_model, api_base, api_key } = this.#target;
-    const clean = redact(message, [api_key]);
+    const { provider, model, requested_model, api_base } = this.#target;
+    const clean = this.clean(message);
     const hint = provider.hint?.({
       name,
       status: fields.status_code,
@@ -133,8 +139,8 @@ export class FailureContext {
       model: requested_model,
       call_id: this.#call_id,
       ...fields,
-      ...(fields.code === undefined ? {} : { code: redact(fields.code, [api_key]) }),
-      ...(fields.param === undefined ? {} : { param: redact(fields.param, [api_key]) }),
+      ...(fields.code === undefined ? {} : { code: this.clean(fields.code) }),
+      ...(fields.param === undefined ? {} : { param: this.clean(fields.param) }),
     });
   }
 }

@@ -18,6 +18,9 @@ const MAX_EVENT = 8 * 1024 * 1024;
 const MAX_STREAM = 512 * 1024 * 1024;
 const MAX_PLAIN = 64 * 1024 * 1024;
 
+const LONGEST_PING = 64;
+const PING = /^\s*\{\s*"type"\s*:\s*"ping"\s*[,}]/;
+
 const FRAMERS = { sse: SseFramer, ndjson: NdjsonFramer, eventstream: EventStreamFramer };
 
 export interface StreamReaderOptions {
@@ -117,7 +120,7 @@ export class StreamReader implements BodyReader {
   }
 
   #event(data: string, event: string | undefined): void {
-    this.#events += 1;
+    if (!isPing(data, event)) this.#events += 1;
     try {
       this.#options.decoder.push(data, this.#out, event);
     } catch (error) {
@@ -149,6 +152,11 @@ export class StreamReader implements BodyReader {
       return;
     }
   }
+}
+
+/** It says that the server lives, and is no content. */
+function isPing(data: string, event: string | undefined): boolean {
+  return event === "ping" || (data.length < LONGEST_PING && PING.test(data));
 }
 
 /** The body ended cleanly and the answer is not whole. */

@@ -16,6 +16,8 @@ export interface RetryQuestion {
   /** Something of the answer reached the caller: trying again would repeat it. */
   delivered: boolean;
   retry_after_ms: number | undefined;
+  /** Until a deadline of the whole call; a wait that passes it is not begun. */
+  left_ms?: number;
   /** The answer was no answer at all (HTML, empty): worth one more try, not two. */
   once: boolean;
   budget: RetryBudget;
@@ -34,12 +36,18 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
   if (retry_after_ms !== undefined && retry_after_ms > LONGEST_WAIT_MS) {
     return { retry: false, because: `the provider asks to wait ${Math.ceil(retry_after_ms / 1000)} s` };
   }
-  if (!question.budget.take()) return { retry: false, because: "retry budget of this origin used up" };
-  if (retry_after_ms === 0) return { retry: true, wait_ms: 0 };
-  if (retry_after_ms !== undefined) {
-    return { retry: true, wait_ms: retry_after_ms + question.random * AFTER_JITTER_MS };
+  const wait_ms = waitOf(question);
+  if (question.left_ms !== undefined && wait_ms >= question.left_ms) {
+    return { retry: false, because: "the wait would pass the timeout" };
   }
-  return { retry: true, wait_ms: question.random * Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1)) };
+  if (!question.budget.take()) return { retry: false, because: "retry budget of this origin used up" };
+  return { retry: true, wait_ms };
+}
+
+function waitOf({ attempt, retry_after_ms, random }: RetryQuestion): number {
+  if (retry_after_ms === 0) return 0;
+  if (retry_after_ms !== undefined) return retry_after_ms + random * AFTER_JITTER_MS;
+  return random * Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1));
 }
 
 const BUDGET = 50;

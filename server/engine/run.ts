@@ -21,6 +21,8 @@ export class Run {
   request_id: string | undefined;
   chunks = 0;
   envelope: ChatCompletionChunk | undefined;
+  /** As the newest chunk that names one: the first may tell what was asked for, the last tells what is billed. */
+  service_tier: string | undefined;
   readonly #call_id: string;
   readonly #clock: Clock;
   readonly #began: number;
@@ -47,6 +49,8 @@ export class Run {
       const first = chunks[0];
       if (first !== undefined && typeof first !== "string") this.envelope = first;
     }
+    for (const chunk of chunks)
+      if (typeof chunk !== "string") this.service_tier = chunk.service_tier ?? this.service_tier;
     this.chunks += chunks.length;
   }
 
@@ -97,11 +101,9 @@ export class Run {
     return { ...limits, first_token: Math.max(1, limits.first_token - this.#elapsed()) };
   }
 
-  tooLate(limits: Limits): boolean {
-    return (
-      limits.first_token_of_call === true &&
-      this.#elapsed() >= (limits.first_token ?? Number.POSITIVE_INFINITY)
-    );
+  /** Milliseconds until a deadline of the whole call. */
+  left({ first_token_of_call, first_token = Infinity, total = Infinity }: Limits): number {
+    return (first_token_of_call ? Math.min(first_token, total) : total) - this.#elapsed();
   }
 
   extras(warnings: Warning[]): ResponseExtras {

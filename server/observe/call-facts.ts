@@ -2,6 +2,7 @@
 // tells of it; no key is in what it gives out.
 
 import { redact } from "../engine/redact.ts";
+import { secretsOf } from "../engine/secrets-of.ts";
 import { attributionOf } from "../protocol/attribution.ts";
 import type { Message } from "../protocol/messages.ts";
 import { resolveModel } from "../providers/registry.ts";
@@ -74,11 +75,8 @@ export class CallFacts {
 
   /** A copy of its own that holds no key, wherever one stood. */
   clean<T>(value: T): T {
-    const { target } = this.made ?? {};
-    const own = target?.provider.settings
-      ?.filter(({ secret }) => secret)
-      .map(({ name }) => target.settings[name]);
-    const secrets = [target?.api_key, this.begun.params.api_key, ...(own ?? [])];
+    const own = this.made ? secretsOf(this.made.target) : [];
+    const secrets = [this.begun.params.api_key, ...own];
     const text = JSON.stringify(value, (_key, one: unknown) =>
       typeof one === "string" ? redact(one, secrets) : one,
     );

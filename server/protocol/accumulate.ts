@@ -58,7 +58,8 @@ export class Accumulator {
     if (chunk.system_fingerprint != null && this.#envelope.system_fingerprint == null) {
       this.#envelope = { ...this.#envelope, system_fingerprint: chunk.system_fingerprint };
     }
-    if (chunk.service_tier != null && this.#envelope.service_tier == null) {
+    // The first may tell the tier that was asked for, the last one tells the tier that is billed.
+    if (chunk.service_tier != null && chunk.service_tier !== this.#envelope.service_tier) {
       this.#envelope = { ...this.#envelope, service_tier: chunk.service_tier };
     }
     if (chunk.provider_specific_fields) {

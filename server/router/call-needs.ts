@@ -6,6 +6,7 @@ import type { OnStatus } from "../protocol/call-status.ts";
 import type { OpenAIError } from "../protocol/errors.ts";
 import type { Admission, Request } from "./admission.ts";
 import type { Continuation } from "./continuation.ts";
+import type { CallDeadline } from "./deadline.ts";
 import type { DecideContext } from "./decide.ts";
 import type { Group, Groups } from "./groups.ts";
 import type { RouterHost } from "./host.ts";
@@ -29,6 +30,7 @@ export interface Asked {
 /** What of the router a call goes by: as it was when the call began. */
 export interface Means {
   host: RouterHost;
+  deadline: CallDeadline;
   admission: Admission;
   spending: Spending;
   budgets: RetryBudgets;

@@ -130,9 +130,9 @@ export class Router {
     return this.#call(
       params,
       { stop, stream: false, delivered: () => false, onStatus },
-      async (request, deployment) => {
+      async (request, deployment, own) => {
         const at = clock.monotonic();
-        const value = await run.completion(request as CompletionParams, stop, deployment);
+        const value = await run.completion(request as CompletionParams, own, deployment);
         const { usage, edgequake } = value;
         const { cost_usd, cache_hit } = edgequake ?? {};
         return answerOf(value, usage, { ms_total: clock.monotonic() - at, cost_usd, cache_hit });
@@ -162,9 +162,9 @@ export class Router {
       },
     };
     const asked = { stop, stream: true, delivered: () => chunks > 0, onStatus, continuation };
-    const attempt = async (request: Record<string, unknown>, deployment: string) => {
+    const attempt = async (request: Record<string, unknown>, deployment: string, own: Stop) => {
       const at = clock.monotonic();
-      const value = await run.stream(request as CompletionParams, counted, stop, deployment);
+      const value = await run.stream(request as CompletionParams, counted, own, deployment);
       const { usage, cost_usd, cache_hit, ms_first_chunk } = value;
       const ms_total = clock.monotonic() - at;
       return { ...answerOf(value, usage ?? undefined, { ms_total, cost_usd, cache_hit }), ms_first_chunk };
@@ -184,9 +184,9 @@ export class Router {
     return this.#call(
       params as unknown as Params,
       { stop, stream: false, delivered: () => false, onStatus },
-      async (request, deployment) => {
+      async (request, deployment, own) => {
         const at = clock.monotonic();
-        const value = await run.embedding(request as unknown as EmbeddingParams, stop, deployment);
+        const value = await run.embedding(request as unknown as EmbeddingParams, own, deployment);
         const ms_total = clock.monotonic() - at;
         const { cost_usd, cache_hit } = value.edgequake ?? {};
         return answerOf(value, value.usage, { ms_total, cost_usd, cache_hit });
@@ -206,15 +206,16 @@ export class Router {
     const settled = this.#settled;
     const { monotonic } = this.#host.clock;
     const call = new RoutedCall(this.id, String(params["model"]), monotonic, asked.onStatus);
+    const deadline = startDeadline(this.#host, asked, steering, settled);
     const means = {
       host: this.#host,
+      deadline,
       admission: this.#admission,
       spending: this.#spending,
       budgets: this.#budgets,
       groups: this.#groups,
       settled,
     };
-    const endDeadline = startDeadline(this.#host.error, asked, steering, settled);
     this.#live.add(asked.stop);
     try {
       const value = await new Walk(means, asked, steering, call, attempt).go(params);
@@ -223,7 +224,7 @@ export class Router {
       throw call.finish(known(this.#host, thrown));
     } finally {
       this.#live.delete(asked.stop);
-      endDeadline();
+      deadline.lift();
       if (this.#retired && this.#live.size === 0) this.dispose();
     }
   }

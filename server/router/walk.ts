@@ -2,6 +2,7 @@
 // number of requests is the number configured, and none goes to a cooled deployment but its probe.
 
 import { decideRetry } from "../engine/retry.ts";
+import { Stop } from "../engine/stop.ts";
 import type { OpenAIError } from "../protocol/errors.ts";
 import type { Admitted } from "./admission.ts";
 import { type Asked, contextOf, type Means, nobodyError, requestFor } from "./call-needs.ts";
@@ -20,8 +21,12 @@ const DEFAULT_RETRIES = 2;
 /** Of cooldowns in limits that other processes share. */
 export const SHARED = "cooled:";
 
-/** One request of a deployment. */
-export type Attempt<T> = (params: Record<string, unknown>, deployment: string) => Promise<Answer<T>>;
+/** One request of a deployment, which `stop` ends. */
+export type Attempt<T> = (
+  params: Record<string, unknown>,
+  deployment: string,
+  stop: Stop,
+) => Promise<Answer<T>>;
 export interface Answer<T> extends Success {
   value: T;
   cost_usd: number | null;
@@ -75,10 +80,11 @@ export class Walk<T> {
     }
   }
 
-  /** Nobody else can answer: it was stopped, or part of an answer is with the caller for good. */
+  /** Nobody else can answer: it was stopped, its time is over, or part of an answer is with the caller for good. */
   #isOver(): boolean {
-    const { stop, continuation } = this.#asked;
-    return stop.reason !== undefined || (this.#asked.delivered() && continuation?.can !== true);
+    const { stop, continuation, delivered } = this.#asked;
+    if (stop.reason !== undefined || this.#means.deadline.left() <= 0) return true;
+    return delivered() && continuation?.can !== true;
   }
 
   #find(model: string): Group {
@@ -99,7 +105,7 @@ export class Walk<T> {
   /** The loop: at most 1 + num_retries requests, over all deployments of the group. */
   async #group(given: Params, group: Group): Promise<T> {
     const { stop, continuation, delivered } = this.#asked;
-    const { host, admission, budgets } = this.#means;
+    const { host, admission, budgets, deadline } = this.#means;
     const call = this.#call;
     const tried = new Set<string>();
     const context = contextOf(this.#means, this.#asked, this.#steering, given, tried);
@@ -140,7 +146,9 @@ export class Walk<T> {
         retry_after_ms: elsewhere ? undefined : last.retry_after_ms,
         once: last.code === "no_answer" && !elsewhere,
         budget: budgets.of((next ?? slot).deployment),
-        random: host.clock.random(),
+        // Nobody waits to go elsewhere.
+        random: elsewhere ? 0 : host.clock.random(),
+        left_ms: deadline.left(),
       });
       if (!decision.retry) {
         call.stopped(decision.because);
@@ -170,10 +178,14 @@ export class Walk<T> {
       timeout: steering.timeout ?? deployment.timeout ?? settled.timeout,
       stream_timeout: steering.stream_timeout ?? deployment.stream_timeout ?? settled.stream_timeout,
     };
+    // A deployment's own time is over: that ends its attempt, and not the call.
+    const own = new Stop();
+    const release = stop.onStop((reason) => own.stop(reason));
     const at = clock.monotonic();
     began(admitted, at);
     try {
-      const answer = await this.#attempt(requestOf(deployment, group, params, timeouts), deployment.id);
+      const request = requestOf(deployment, group, params, timeouts);
+      const answer = await this.#attempt(request, deployment.id, own);
       const now = clock.monotonic();
       if (answer.kept) notSent(admitted);
       else if (succeeded(admitted, answer, now)) limits.coolDown(SHARED + deployment.id, 0, "");
@@ -192,6 +204,9 @@ export class Walk<T> {
       const error = known(host, thrown);
       const now = clock.monotonic();
       const { name, status_code, message } = error;
+      // Whatever else ended it, as a middleware that refuses, ends the call.
+      if (own.reason && own.reason.code !== "timeout_total") stop.stop(own.reason);
+      else if (own.reason && !stop.reason) error.retryable = true;
       this.#call.attempted({
         group: group.name,
         deployment: deployment.id,
@@ -211,6 +226,7 @@ export class Walk<T> {
       }
       return { error };
     } finally {
+      release();
       admission.freed();
     }
   }

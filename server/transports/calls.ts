@@ -115,7 +115,7 @@ async function completionStream(scope: CallScope, params: unknown, stop: Stop): 
     return { stream_id, ...end };
   } catch (error) {
     // What a cancelled stream still held is not sent; a failed one's chunks are the caller's.
-    stream.close({ discard: stop.reason !== undefined });
+    stream.close({ discard: stop.reason?.name === "Cancelled" });
     throw error;
   } finally {
     scope.streams.delete(stream_id);

@@ -7,7 +7,7 @@ import { poll } from "../host/poll.ts";
 import { streamEvents } from "../server/openai-bytes.ts";
 import type { Script } from "../server/scripted-provider.ts";
 import { backends } from "./backend-process.ts";
-import type { RawClient } from "./raw-client.ts";
+import { failureOf, type RawClient } from "./raw-client.ts";
 import { HELLO, openai, scriptedProvider } from "./scripted.ts";
 
 const MB = 1024 * 1024;
@@ -119,6 +119,21 @@ describe("a client that stops reading", function () {
     await exchange.gone;
     client.resume();
     assert.equal((await call.response).error?.code, -32800);
+  });
+
+  it("gets all that came of a stream that its total deadline ended meanwhile", async () => {
+    const backend = start();
+    const { client } = backend;
+    await client.initialize();
+    const params = openai(provider(), { stream_id: "flood", timeout: { total: 2 } });
+    const call = client.start("edgequake/completionStream", params);
+    await client.untilMethod("edgequake/chunk");
+    client.pause();
+    await provider().exchanges[0]?.gone;
+    client.resume();
+    const { name, chunks_sent } = failureOf(await call.response).data;
+    assert.equal(name, "Timeout");
+    assert.equal(client.chunks("flood").length, chunks_sent);
   });
 
   it("does not hold up its idle deadline: waiting for the reader is not the provider's silence", async () => {

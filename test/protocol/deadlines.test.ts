@@ -91,6 +91,65 @@ describe("deadlines", function () {
     assert.equal(failure.data.partial, true);
   });
 
+  const claude = (timeout: object) => ({
+    ...openai(provider(), { timeout }),
+    model: "anthropic/claude-sonnet-4-5",
+    api_base: provider().origin,
+    api_key: "sk-fake-ping",
+  });
+  const event = (type: string, more: object = {}): string =>
+    `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
+  const began = [
+    event("message_start", { message: { id: "m", model: "claude", usage: { input_tokens: 1 } } }),
+    event("content_block_start", { index: 0, content_block: { type: "text", text: "" } }),
+    event("content_block_delta", { index: 0, delta: { type: "text_delta", text: "Hello" } }),
+  ].join("");
+  for (const [what, ping] of [
+    ["named", event("ping")],
+    ["without a name", 'data: {"type": "ping"}\n\n'],
+  ] as const) {
+    it(`a stall kept alive with pings, ${what}: idle all the same`, async () => {
+      provider().always(async (exchange) => {
+        await exchange.begin();
+        await exchange.part(began);
+        while (exchange.open) {
+          await exchange.part(ping);
+          await exchange.wait(100);
+        }
+      });
+      const failure = await timesOut(claude({ idle: 1 }), 1);
+      assert.equal(failure.data.partial, true);
+      assert.equal(backend().client.text(last()), "Hello");
+    });
+  }
+
+  it("headers, then only pings: first_token", async () => {
+    provider().always(async (exchange) => {
+      await exchange.begin();
+      while (exchange.open) {
+        await exchange.part(event("ping"));
+        await exchange.wait(100);
+      }
+    });
+    await timesOut(claude({ first_token: 1 }), 1);
+  });
+
+  it("pings between contents do no harm", async () => {
+    const delta = event("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: 1 } });
+    provider().always((exchange) =>
+      sendEvents(exchange, [
+        ...[event("ping"), began, event("ping"), event("content_block_stop", { index: 0 })],
+        ...[event("ping"), delta, event("message_stop")],
+      ]),
+    );
+    streams += 1;
+    await backend().client.result("edgequake/completionStream", {
+      ...claude({ idle: 1 }),
+      stream_id: last(),
+    });
+    assert.equal(backend().client.text(last()), "Hello");
+  });
+
   it("a stall kept alive with half an event", async () => {
     provider().always(async (exchange) => {
       await exchange.begin();

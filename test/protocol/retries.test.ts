@@ -215,6 +215,22 @@ describe("retries", function () {
     assert.equal(answer.choices[0]?.message.content, "Hello again");
   });
 
+  it("one that breaks after the request was worked on is a failure like any other: it is not sent again unasked", async () => {
+    provider().always(chat("Hello"));
+    const params = openai(provider(), { num_retries: 0 });
+    await backend().client.result("edgequake/completion", params);
+    const pooled = provider().requests[0]?.connection;
+    provider().always(async (exchange) => {
+      await exchange.wait(1_500);
+      await exchange.reset();
+    });
+    const failure = await fail(params);
+    assertProviderFailure(failure, { provider: "openai", name: "APIConnectionError", retryable: true });
+    assert.equal(provider().requests[1]?.connection, pooled, "it went over the kept connection");
+    assert.equal(provider().requests.length, 2);
+    assert.equal(failure.data.attempts?.length, 1);
+  });
+
   it("a stream that already gave content is never started again", async () => {
     provider().always(async (exchange) => {
       await exchange.begin();

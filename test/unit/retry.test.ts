@@ -40,6 +40,9 @@ describe("a retry", () => {
     ["with num_retries 0", { max_retries: 0 }, /num_retries/],
     ["of no answer, twice", { once: true, attempt: 2 }, /twice/],
     ["after more than a minute", { retry_after_ms: 60_001 }, /asks to wait 61 s/],
+    ["after a wait that passes the timeout", { retry_after_ms: 900, left_ms: 900 }, /pass the timeout/],
+    ["after a backoff that passes it", { attempt: 2, random: 0.9, left_ms: 899 }, /pass the timeout/],
+    ["when the timeout is over", { retry_after_ms: 0, left_ms: 0 }, /pass the timeout/],
   ];
   for (const [what, question, because] of refusals) {
     it(`is not made ${what}, and costs no budget`, () => {
@@ -50,6 +53,11 @@ describe("a retry", () => {
       assert.equal(tokens(budget), 50);
     });
   }
+
+  it("is made after a wait that fits", () => {
+    assert.deepEqual(decide({ retry_after_ms: 0, left_ms: 1 }), { retry: true, wait_ms: 0 });
+    assert.deepEqual(decide({ attempt: 2, random: 0.9, left_ms: 901 }), { retry: true, wait_ms: 900 });
+  });
 
   it("of no answer is made once", () => {
     assert.ok(decide({ once: true, attempt: 1 }).retry);

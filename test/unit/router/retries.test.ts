@@ -155,6 +155,36 @@ describe("router: retries", () => {
     assert.ok(one.clock.ms - began >= 2000 && one.clock.ms - began <= 2010);
   });
 
+  it("begins no wait that would pass the deadline, and goes elsewhere while there is time", async () => {
+    const limited = errorOf("RateLimitError", { status_code: 429, retry_after_ms: 2_000, retryable: true });
+    of([{}], { ...NO_COOLING, num_retries: 9, timeout: 1.5 }, () => ({ ms: 100, error: limited }));
+    const began = one.clock.ms;
+    const error = await one.failure();
+    assert.equal(error.name, "RateLimitError");
+    assert.equal(error.retry_after_ms, 2_000);
+    assert.ok(one.clock.ms - began <= 110, `${one.clock.ms - began} ms`);
+    assert.deepEqual([one.requests.length, one.statuses.length], [1, 0]);
+    of([{ order: 1 }, { order: 2 }], { ...NO_COOLING, num_retries: 9, timeout: 1.5 }, ({ deployment }) =>
+      deployment === "a" ? { ms: 1_490, error: limited } : { ms: 1 },
+    );
+    await one.ask();
+    assert.equal(one.asked(), "ab", "it takes no wait to go elsewhere");
+  });
+
+  it("asks nobody once the deadline is over, though its timer is late", async () => {
+    const slow: Script = ({ at }) => {
+      one.clock.ms = at + 2_000;
+      return { ms: 0, error: errorOf("InternalServerError", { status_code: 500, retryable: true }) };
+    };
+    const model_list = ["g", "g", "h"].map((model_name, index) => ({
+      model_name,
+      litellm_params: { model: `openai/m${index}` },
+    }));
+    of([], { model_list, ...NO_COOLING, timeout: 1.5, fallbacks: [{ g: ["h"] }] }, slow);
+    await one.failure();
+    assert.equal(one.requests.length, 1);
+  });
+
   it("after the deployments come the groups that follow, each once, at most max_fallbacks", async () => {
     const model_list = ["g", "h", "i", "j"].map((model_name) => ({
       model_name,
