@@ -1,9 +1,10 @@
 // LiteLLM's `fallbacks` and `context_window_fallback_dict` of one call: which calls follow a failed one. Each has its
-// own retries. A key given for one address goes to no other. Pure.
+// own retries. A key given for one address goes to no other, and a price holds for the model it was given with. Pure.
 
 import type { CallStatus } from "./protocol/call-status.ts";
 import type { OpenAIError } from "./protocol/errors.ts";
 import type { CompletionParams, Warning } from "./protocol/messages.ts";
+import { isPriceField } from "./protocol/price-fields.ts";
 
 /** What says where a call goes: not carried over to another provider. */
 const ADDRESS = [
@@ -42,7 +43,8 @@ export function callsAfter(params: CompletionParams, error: OpenAIError): Comple
     const named =
       typeof one === "object" && one !== null && typeof (one as { model?: unknown }).model === "string";
     if (!named) return [];
-    const { model, ...own } = one as CompletionParams;
+    // Whom a call is for, its fallbacks are for.
+    const { model, attribution: _whose, ...own } = one as CompletionParams;
     return [{ ...instead(params, model), ...own }];
   });
 }
@@ -68,7 +70,9 @@ export function fallingBack({ name, status_code, attempts }: OpenAIError, model:
 
 function instead(params: CompletionParams, model: string): CompletionParams {
   const same = providerIn(model) === providerIn(params.model);
-  const kept = Object.entries(withoutPlan(params)).filter(([name]) => same || !ADDRESS.includes(name));
+  const kept = Object.entries(withoutPlan(params)).filter(
+    ([name]) => !isPriceField(name) && (same || !ADDRESS.includes(name)),
+  );
   return { ...(Object.fromEntries(kept) as CompletionParams), model };
 }
 

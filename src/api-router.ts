@@ -25,7 +25,7 @@ export function routerClass(host: RouterHost): RouterConstructor {
   const create = (given: Omit<Made, "router_id">): Router => Object.freeze(new ApiRouter(host, given));
   // A constructor that returns an object gives that object.
   function Router(options: RouterOptions): Router {
-    return create({ options: unpriced(options) });
+    return create(madeOf(options));
   }
   Router.from_config_yaml = async (config_yaml: string): Promise<Router> => {
     const router = create({ config_yaml });
@@ -77,9 +77,9 @@ class ApiRouter {
   }
 
   async update(options: RouterOptions): Promise<void> {
-    const given = { options: unpriced(options) };
+    const given = madeOf(options);
     const client = await this.#client();
-    await client.request("edgequake/createRouter", { ...given, router_id: this.id });
+    await this.#ask(client, given);
     this.#given = given;
   }
 
@@ -96,7 +96,7 @@ class ApiRouter {
   async #client(signal?: AbortSignal): Promise<Client> {
     if (this.#disposed) throw new BadRequestError("the router was disposed; make a new one");
     const by = await this.#host.ready(signal);
-    if (this.#made?.by !== by) this.#made = { by, done: this.#create(by) };
+    if (this.#made?.by !== by) this.#made = { by, done: this.#ask(by, this.#given) };
     const made = this.#made;
     try {
       await made.done;
@@ -108,25 +108,13 @@ class ApiRouter {
     return by;
   }
 
-  #create(client: Client): Promise<Result<"edgequake/createRouter">> {
-    return client.request("edgequake/createRouter", { ...this.#given, router_id: this.id });
+  #ask(client: Client, given: Omit<Made, "router_id">): Promise<Result<"edgequake/createRouter">> {
+    // What the user's own key pays is not the caller's to price: a budget goes by it.
+    return client.request("edgequake/createRouter", { ...given, router_id: this.id, guest: true });
   }
 }
 
-/** What the user's own key pays is not the caller's to price: a budget goes by it. */
-function unpriced(options: RouterOptions): Made["options"] {
-  const own = (params: Record<string, unknown>): Record<string, unknown> => {
-    if (params["api_key"]) return params;
-    const { input_cost_per_token: _in, output_cost_per_token: _out, ...rest } = params;
-    return rest;
-  };
-  const { model_list, default_litellm_params: defaults, ...rest } = options;
-  return {
-    ...rest,
-    ...(defaults ? { default_litellm_params: own(defaults as Record<string, unknown>) } : {}),
-    // What is no list is refused by the backend, in its words.
-    model_list: (Array.isArray(model_list)
-      ? model_list.map((one) => ({ ...one, litellm_params: own({ ...one?.litellm_params }) }))
-      : model_list) as Record<string, unknown>[],
-  };
+/** What is wrong with them is refused by the backend, in its words. */
+function madeOf(options: RouterOptions): Omit<Made, "router_id"> {
+  return { options: { ...options } as Record<string, unknown> as NonNullable<Made["options"]> };
 }

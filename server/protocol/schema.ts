@@ -128,6 +128,10 @@ export const createRouterParams = z.object({
     .optional()
     .describe("LiteLLM's Router arguments; times in seconds"),
   config_yaml: z.string().optional().describe("instead of options: absolute path of a LiteLLM config.yaml"),
+  guest: z
+    .boolean()
+    .optional()
+    .describe("of another program: a deployment's prices count only where its own key is written out"),
 });
 export const routerParams = z.object({ router_id: z.string() });
 export const routerStatusParams = z.object({ router_id: z.string().optional().describe("default: all") });

@@ -1,5 +1,5 @@
 // A caller's arguments, parted: what steers the router, and what the chosen deployment is called with. A deployment's
-// key and address are its own: a caller's never go to another's host.
+// key, address and price are its own: a caller's never go to another's host.
 
 import type { Warning } from "../protocol/messages.ts";
 import { isPriceField } from "../protocol/price-fields.ts";
@@ -68,7 +68,10 @@ export function steeringOf(params: Params): Steering {
 
 /** What a fallback is called with: the same arguments, its own on top. */
 export function fallbackParams(params: Params, fallback: Fallback): Params {
-  return typeof fallback === "string" ? { ...params, model: fallback } : { ...params, ...fallback };
+  if (typeof fallback === "string") return { ...params, model: fallback };
+  // Whom a call is for, its fallbacks are for.
+  const { attribution: _whose, ...own } = fallback;
+  return { ...params, ...own };
 }
 
 /** One request of the deployment: its defaults, the caller's arguments, and neither's retries. */
@@ -80,14 +83,14 @@ export function requestOf(
 ): Record<string, unknown> {
   const request: Record<string, unknown> = { ...deployment.params };
   for (const [name, value] of Object.entries(params)) {
-    if (STEERING.has(name) || ADDRESS.has(name) || value === undefined) continue;
+    if (STEERING.has(name) || isDeployments(name) || value === undefined) continue;
     request[name] = name === "metadata" ? untagged(value) : value;
   }
   request["model"] = modelOf(deployment, group, String(params["model"]));
   request["num_retries"] = 0;
-  // The one provider that is told what a deployment of another name serves; others only price by it.
   for (const [name, value] of Object.entries(deployment.model_info))
     if (isPriceField(name)) request[name] ??= value;
+  // The one provider that is told what a deployment of another name serves; others only price by it.
   const { base_model } = deployment.model_info;
   if (deployment.provider === "azure" && typeof base_model === "string") request["base_model"] ??= base_model;
   for (const [name, value] of Object.entries(timeouts)) {
@@ -102,12 +105,16 @@ export function requestOf(
 }
 
 export function addressWarnings(params: Params): Warning[] {
-  return [...ADDRESS]
-    .filter((param) => params[param] !== undefined && params[param] !== null)
+  return Object.keys(params)
+    .filter((param) => isDeployments(param) && params[param] !== undefined && params[param] !== null)
     .map((param) => ({
       param,
       message: `${param} is the deployment's own in a routed call; yours is not used`,
     }));
+}
+
+function isDeployments(name: string): boolean {
+  return ADDRESS.has(name) || isPriceField(name);
 }
 
 /** Tags are for the router; a provider would refuse a list here. */

@@ -6,6 +6,7 @@ import type { Stop } from "../engine/stop.ts";
 import type { CallStatus } from "../protocol/call-status.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
 import { METHOD } from "../protocol/names.ts";
+import { routerAsPaid } from "../protocol/own-key.ts";
 import { isPlainCompletion, isPlainEmbedding, isPlainStream } from "../protocol/plain-params.ts";
 import type { TextCompletionParams } from "../protocol/text-completion.ts";
 import { Service, type ServiceOptions } from "../service.ts";
@@ -51,13 +52,14 @@ export const calls: Readonly<Record<string, Handler>> = {
     return service.textCompletion(checked as TextCompletionParams, stop, tell);
   },
   [METHOD.createRouter]: async ({ service }, params) => {
-    const { options, router_id, config_yaml } = await checkWith("createRouterParams", params);
+    const { options, router_id, config_yaml, guest } = await checkWith("createRouterParams", params);
     if ((options === undefined) === (config_yaml === undefined))
       throw invalidParams([{ path: ["options"], message: "give either options or config_yaml" }]);
-    if (config_yaml === undefined) return service.routers.create(options, router_id);
-    const file = await readRouterFile(config_yaml);
-    const made = await service.routers.create(file.options, router_id);
-    return { ...made, warnings: [...file.warnings, ...made.warnings] };
+    const read = config_yaml === undefined ? undefined : await readRouterFile(config_yaml);
+    const given = (read?.options ?? options) as Readonly<Record<string, unknown>>;
+    const made = await service.routers.create(guest ? routerAsPaid(given) : given, router_id);
+    if (!read) return made;
+    return { ...made, warnings: [...read.warnings, ...made.warnings] };
   },
   [METHOD.disposeRouter]: async ({ service }, params) => {
     const { router_id } = await checkWith("routerParams", params);
