@@ -1,11 +1,13 @@
 // What a screen reader is told of an answer: that it waits, and how it ended; never its words one by one.
 
 import type { Turn, TurnProgress } from "../server/protocol/webview.ts";
+import { noteText } from "./note-text.ts";
 import { t } from "./strings.ts";
 import { announcement } from "./surroundings.ts";
 
-export function announceEnd({ state, model, compare }: Pick<Turn, "state" | "model" | "compare">): void {
-  const how = ending(state);
+export function announceEnd(turn: Pick<Turn, "state" | "note" | "model" | "compare">): void {
+  const { model, compare } = turn;
+  const how = ending(turn);
   announcement.value = compare && model ? `${model}: ${how}` : how;
 }
 
@@ -18,7 +20,8 @@ export function announce(text: string): void {
   announcement.value = announcement.peek() === text ? `${text}\u00a0` : text;
 }
 
-function ending(state: Turn["state"]): string {
+function ending({ state, note }: Pick<Turn, "state" | "note">): string {
   if (state === "error") return t("The answer failed");
-  return state === "stopped" ? t("The answer was stopped") : t("The answer is complete");
+  if (state === "stopped") return t("The answer was stopped");
+  return note ? noteText(note) : t("The answer is complete");
 }

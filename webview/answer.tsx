@@ -1,12 +1,13 @@
 // An answer: its reasoning folded, its words, how it ended, and what it used.
 
 import type { ComponentChildren } from "preact";
-import type { Turn, TurnNote } from "../server/protocol/webview.ts";
+import type { Turn } from "../server/protocol/webview.ts";
 import { AnswerEnd } from "./answer-end.tsx";
 import { Countdown } from "./countdown.tsx";
 import { Failure } from "./failure.tsx";
 import { Icon } from "./icon.tsx";
 import { Markdown } from "./markdown.tsx";
+import { noteText } from "./note-text.ts";
 import { t } from "./strings.ts";
 
 interface AnswerProps {
@@ -77,10 +78,4 @@ function Warnings({ of }: { of: readonly string[] }) {
       ))}
     </ul>
   );
-}
-
-function noteText(note: TurnNote): string {
-  if (note === "length") return t("The model's length limit cut the answer off here.");
-  if (note === "content_filter") return t("The provider's content filter ended the answer here.");
-  return t("The model answered with no text.");
 }

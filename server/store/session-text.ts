@@ -40,9 +40,38 @@ export function sessionMarkdown(session: SessionInfo, messages: readonly Session
     const thoughts = reasoning === "" ? "" : `${quote(reasoning)}\n\n`;
     const brought = labelsOf(message["attachments"]);
     const attached = brought.length === 0 ? "" : `Attached: ${brought.join(", ")}\n\n`;
-    return `## ${who}\n\n*${told.join(", ")}*\n\n${attached}${thoughts}${text.trimEnd()}\n`;
+    const ending = endingOf(message);
+    // Cut off within code: what follows is no more of it.
+    const words = [closed(text.trimEnd()), ending].filter((one) => one !== "").join("\n\n");
+    return `## ${who}\n\n*${told.join(", ")}*\n\n${attached}${thoughts}${words}\n`;
   });
   return [`# ${heading(session.title) || "Chat"}\n`, ...parts].join("\n");
+}
+
+/** "" = it ended as it should. The names are those of the chat's turns; what others keep there is not taken for one. */
+function endingOf({ state, note, error, growing }: SessionMessage): string {
+  if (state === "streaming")
+    return growing ? "*The answer is still coming.*" : "*The answer was stopped here.*";
+  if (state === "stopped") return "*The answer was stopped here.*";
+  if (state === "error") {
+    const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown };
+    const why = [name, message].filter((one) => typeof one === "string" && one !== "").join(": ");
+    return `*The answer failed here.* ${heading(why)}`.trimEnd();
+  }
+  if (note === "length") return "*The model's length limit cut the answer off here.*";
+  if (note === "content_filter") return "*The provider's content filter ended the answer here.*";
+  return note === "empty" ? "*The model answered with no text.*" : "";
+}
+
+/** With the end of a code block that was begun. */
+function closed(text: string): string {
+  let open = "";
+  for (const line of text.split("\n")) {
+    const [, fence = "", after = ""] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+    if (open === "") open = fence.startsWith("`") && after.includes("`") ? "" : fence;
+    else if (fence.startsWith(open) && after.trim() === "") open = "";
+  }
+  return open === "" ? text : `${text}\n${open}`;
 }
 
 /** What a question brought along, as its client named it. */

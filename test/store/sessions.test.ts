@@ -242,6 +242,52 @@ describe("chats", function () {
     );
   });
 
+  it("in the exported Markdown an answer that did not end as it should says so", async () => {
+    const endings: [Record<string, unknown>, boolean, string][] = [
+      [{ state: "done" }, false, ""],
+      [{ state: "stopped" }, false, "*The answer was stopped here.*"],
+      [{ state: "streaming" }, true, "*The answer is still coming.*"],
+      [{ state: "streaming" }, false, "*The answer was stopped here.*"],
+      [
+        { state: "error", error: { name: "Timeout", message: "Nothing came\nin 60 s." } },
+        false,
+        "*The answer failed here.* Timeout: Nothing came in 60 s.",
+      ],
+      [{ state: "error", error: "what another client keeps" }, false, "*The answer failed here.*"],
+      [{ note: "length" }, false, "*The model's length limit cut the answer off here.*"],
+      [{ note: "content_filter" }, false, "*The provider's content filter ended the answer here.*"],
+      [{ state: 7, note: {} }, false, ""],
+    ];
+    for (const [place, [fields, growing, said]] of endings.entries()) {
+      const message = { id: "a", role: "assistant", text: "So far.", ...fields };
+      await append(`s${place}`, { type: "message", message, growing });
+      const markdown = await sessions.export({ session_id: `s${place}`, format: "markdown" });
+      assert.ok(markdown.endsWith(`*\n\nSo far.\n${said === "" ? "" : `\n${said}\n`}`), markdown);
+    }
+    await append("empty", {
+      type: "message",
+      message: { id: "a", role: "assistant", text: "", note: "empty" },
+    });
+    const empty = await sessions.export({ session_id: "empty", format: "markdown" });
+    assert.ok(empty.endsWith("*\n\n*The model answered with no text.*\n"), empty);
+    for (const [code, end] of [
+      ["````md\n```ts\nlet", "\n````"],
+      ["~~~\n```", "\n~~~"],
+      ["```ts\nlet\n```", ""],
+      ["  ```\nlet\n``` not yet", "\n```"],
+      ["```one `line```", ""],
+    ] as const) {
+      const cut = { id: "a", role: "assistant", text: code, state: "stopped" };
+      await append(code, { type: "message", message: cut }, question("q", "And now?"));
+      const markdown = await sessions.export({ session_id: code, format: "markdown" });
+      const until = markdown.indexOf("\n\n## User");
+      assert.ok(
+        markdown.slice(0, until).endsWith(`${code}${end}\n\n*The answer was stopped here.*`),
+        markdown,
+      );
+    }
+  });
+
   it(`of ${LONG} messages open by their end, as fast as short ones`, async () => {
     const filler = "lorem ipsum dolor sit amet ".repeat(40);
     for (let from = 0; from < LONG; from += 500) {

@@ -106,6 +106,21 @@ describe("what a screen reader is told", () => {
     ]);
   });
 
+  it("that an answer is cut, withheld or empty, not that it is complete", async () => {
+    for (const [note, said] of [
+      ["length", "The model's length limit cut the answer off here."],
+      ["content_filter", "The provider's content filter ended the answer here."],
+      ["empty", "The model answered with no text."],
+    ] as const) {
+      const chat = await open();
+      await chat.reset();
+      const heard = await listen(chat);
+      const growing = await ask(chat);
+      await chat.say(settled({ ...growing, state: "done", note }));
+      assert.deepEqual(await heard(), ["The answer begins", said]);
+    }
+  });
+
   it("what was there when the page was opened is not announced", async () => {
     const chat = await open();
     const heard = await listen(chat);
