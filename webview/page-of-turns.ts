@@ -4,7 +4,14 @@
 import { computed, signal } from "@preact/signals";
 import type { Turn } from "../server/protocol/webview.ts";
 import { post } from "./host.ts";
-import { earlierAtHost, prependTurns, replaceTurns, type ShownTurn, turns } from "./transcript.ts";
+import {
+  earlierAtHost,
+  prependTurns,
+  removeTurns,
+  replaceTurns,
+  type ShownTurn,
+  turns,
+} from "./transcript.ts";
 
 /** More than a screen, where answers are of some length: drawn before anything is seen. Where they are not, the next
  * page follows by itself. */
@@ -45,6 +52,12 @@ export function showBefore(before: readonly Turn[], earlier: boolean): void {
   asked = undefined;
   prependTurns(before, earlier);
   from.value = wholeGroup(from.peek() + before.length - PAGE);
+}
+
+/** What is left stays on the page, and is not out of sight where little of it is. */
+export function showWithout(first: string): void {
+  removeTurns(first);
+  from.value = Math.min(from.peek(), wholeGroup(turns.peek().length - FIRST));
 }
 
 /** One page more towards the beginning: of what is here, else of what the host has. */

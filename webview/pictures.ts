@@ -1,4 +1,5 @@
-// Pictures by the id of what they are attached to: each is asked for once, when it is about to be seen.
+// Pictures by the id of what they are attached to: each is asked for once, when it is about to be seen; one that did not
+// come is asked for again when it is seen again.
 
 import { type Signal, signal } from "@preact/signals";
 import { post } from "./host.ts";
@@ -23,6 +24,7 @@ export function wantPicture(id: string): void {
 
 export function showPicture(id: string, image: string | null): void {
   unanswered.delete(id);
+  if (image === null) asked.delete(id);
   pictureOf(id).value = image;
 }
 

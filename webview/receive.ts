@@ -6,7 +6,7 @@ import { announceEnd, announceWait } from "./announcements.ts";
 import { compose, draft, editing, newerDraft, replaceDraft, wishFocus } from "./draft.ts";
 import { post } from "./host.ts";
 import { showLimits } from "./limits.ts";
-import { showBefore, showNewest } from "./page-of-turns.ts";
+import { showBefore, showNewest, showWithout } from "./page-of-turns.ts";
 import { renewPictures, showPicture } from "./pictures.ts";
 import { strings, t } from "./strings.ts";
 import { showSuggestions } from "./suggesting.ts";
@@ -21,7 +21,7 @@ import {
   notice,
   session,
 } from "./surroundings.ts";
-import { addTurn, growTurn, pickTurn, removeTurns, settleTurn, showProgress } from "./transcript.ts";
+import { addTurn, growTurn, pickTurn, settleTurn, showProgress } from "./transcript.ts";
 
 /** An answer to `ready` may get lost with a view that is hidden at that moment. */
 const ASK_AGAIN_MS = 1_000;
@@ -73,7 +73,7 @@ function apply(message: ToWebview): void {
       announceEnd(message.turn);
       return;
     case "removed":
-      removeTurns(message.from);
+      showWithout(message.from);
       return;
     case "picked":
       pickTurn(message.group, message.id);

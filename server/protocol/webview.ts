@@ -154,7 +154,7 @@ export type ToWebview =
       earlier: boolean;
       l10n: Record<string, string>;
     } & Surroundings)
-  /** The turns right before the oldest that is shown. */
+  /** Answer to `earlier`: the turns right before the oldest that is shown; none, and still others, where reading failed. */
   | { type: "earlier"; seq: number; turns: Turn[]; earlier: boolean }
   /** A new turn at the end. */
   | { type: "turn"; seq: number; turn: Turn }
@@ -175,7 +175,7 @@ export type ToWebview =
   | { type: "context"; seq: number; context: ContextMeter | null }
   /** What the next question brings along. */
   | { type: "attachments"; seq: number; attachments: Attachment[] }
-  /** Answer to `picture`; null = it is gone. */
+  /** Answer to `picture`; null = it is gone, or could not be read. */
   | { type: "picture"; seq: number; id: string; image: string | null }
   /** Answer to `suggest`; one for an older `query` is forgotten. */
   | { type: "suggestions"; seq: number; query: string; items: Suggestion[] }

@@ -252,10 +252,15 @@ export class Chat {
     this.showAttachments();
   }
 
-  /** What the page shows of an attachment, once somebody sees it. */
-  async picture(id: string): Promise<string | null> {
-    const held = this.composer.attachments.find((one) => one.id === id);
-    return held?.image ?? this.session.transcript.picture(id);
+  /** What the page shows of an attachment, once somebody sees it. Where it cannot be read, the page may ask again. */
+  async showPicture(id: string): Promise<void> {
+    let image: string | null = null;
+    try {
+      const held = this.composer.attachments.find((one) => one.id === id);
+      image = held?.image ?? (await this.session.transcript.picture(id));
+    } finally {
+      this.#options.outbox.send({ type: "picture", id, image });
+    }
   }
 
   detach(id: string): void {
@@ -276,9 +281,14 @@ export class Chat {
 
   async showEarlier(before: string): Promise<void> {
     const { transcript } = this.session;
-    const page = await transcript.earlier(before);
-    if (page && transcript === this.session.transcript)
-      this.#options.outbox.send({ type: "earlier", ...page });
+    let page: Awaited<ReturnType<typeof transcript.earlier>> = { turns: [], earlier: true };
+    try {
+      page = await transcript.earlier(before);
+    } finally {
+      // Also where it could not be read: the page may ask again.
+      if (page && transcript === this.session.transcript)
+        this.#options.outbox.send({ type: "earlier", ...page });
+    }
   }
 
   notice(text: string): void {

@@ -181,10 +181,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         const limits = turn ? await limitsBehind(turn, this.#options.client) : null;
         this.#outbox.send({ type: "limits", id, limits });
       },
-      picture: async ({ id }) => {
-        const image = await chat.picture(id);
-        this.#outbox.send({ type: "picture", id, image });
-      },
+      picture: ({ id }) => chat.showPicture(id),
       openLink: ({ url }) => openLink(url),
       selectModel: thenBack,
       selectEffort: thenBack,

@@ -1,12 +1,13 @@
 // Loads a file of the extension that asks VS Code for its words, outside VS Code: every text is its English one, with
-// its places filled.
+// its places filled. A command that it runs does nothing.
 
 import { registerHooks } from "node:module";
 
-const L10N = `export const l10n = { t: (text, ...places) => text.replace(/\\{(\\d+)\\}/g, (_, at) => places[at]) };`;
+const VSCODE = `export const l10n = { t: (text, ...places) => text.replace(/\\{(\\d+)\\}/g, (_, at) => places[at]) };
+export const commands = { executeCommand: async () => {} };`;
 
 export async function withEnglish<T>(load: () => Promise<T>): Promise<T> {
-  const url = `data:text/javascript,${encodeURIComponent(L10N)}`;
+  const url = `data:text/javascript,${encodeURIComponent(VSCODE)}`;
   const hooks = registerHooks({
     resolve: (name, context, next) => (name === "vscode" ? { url, shortCircuit: true } : next(name, context)),
   });

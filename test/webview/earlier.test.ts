@@ -70,6 +70,37 @@ describe("a long conversation", () => {
     });
   });
 
+  it("asks again at the button where the host could not read it, and not by itself", async () => {
+    const chat = await open();
+    await chat.reset({ turns: talk(100, 106), earlier: true });
+    await chat.posted("earlier");
+    await chat.say({ type: "earlier", turns: [], earlier: true });
+    assert.equal((await chat.all("earlier")).length, 1, "not by itself");
+    await chat.button("Show earlier messages").click();
+    assert.equal((await chat.all("earlier")).length, 2);
+    await chat.say({ type: "earlier", turns: talk(60, 100), earlier: false });
+    await chat.page.locator(".turn", { hasText: "Answer 99" }).waitFor();
+  });
+
+  it("an early question that is replaced leaves what came before it on the page", async () => {
+    const chat = await open();
+    await chat.reset({ turns: talk(0, 100) });
+    await poll("the first turn to be on the page", PATIENCE_MS, async () => {
+      await scrollBy(chat, -100_000);
+      return (await chat.page.locator(".turn", { hasText: "question 0" }).count()) > 0;
+    });
+    await chat.button("Jump to end").click();
+    await poll("the first ones to be let go", PATIENCE_MS, async () => (await shownTurns(chat)) < 100);
+    await chat.say(
+      { type: "removed", from: "t12" },
+      { type: "turn", turn: question("another") },
+      { type: "turn", turn: answer("Another answer") },
+    );
+    assert.ok((await shownTurns(chat)) >= 10, `${await shownTurns(chat)} turns are on the page`);
+    assert.ok(await chat.page.locator(".turn", { hasText: "Answer 11" }).isVisible());
+    assert.ok(await chat.page.locator(".turn", { hasText: "Another answer" }).isVisible());
+  });
+
   it("by keyboard there is a button for it", async () => {
     const chat = await open();
     await chat.reset({ turns: talk(0, 100) });

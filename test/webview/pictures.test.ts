@@ -57,6 +57,29 @@ describe("pictures of questions", () => {
     assert.equal(await chat.page.locator(".chip img").count(), 1);
   });
 
+  it("one that could not be read is asked for again when it is seen again, not before", async () => {
+    const chat = await open();
+    await chat.reset({ turns });
+    await chat.posted("picture");
+    const last = named(QUESTIONS - 1).id;
+    const times = async (): Promise<number> =>
+      (await chat.all("picture")).filter(({ id }) => id === last).length;
+    await poll("the last one to be asked for", PATIENCE_MS, async () => (await times()) === 1);
+    await chat.say({ type: "picture", id: last, image: null });
+    assert.equal(await times(), 1);
+    const scrollTo = (top: number): Promise<void> =>
+      chat.page.locator("main").evaluate((main, to) => main.scrollTo({ top: to, behavior: "instant" }), top);
+    await poll("it to be out of sight and back", PATIENCE_MS, async () => {
+      await scrollTo(0);
+      await chat.drawn();
+      await scrollTo(1_000_000);
+      await chat.drawn();
+      return (await times()) > 1;
+    });
+    await chat.say({ type: "picture", id: last, image: PICTURE });
+    await chat.page.locator(".chip img").waitFor();
+  });
+
   it("what is about to be sent shows its picture too", async () => {
     const chat = await open();
     await chat.reset();

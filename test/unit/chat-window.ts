@@ -1,0 +1,85 @@
+// One window's chat without VS Code: all of it but its page, over chats that several windows may share. What it says to
+// its page is kept.
+
+import type { Client } from "../../server/connection/client.ts";
+import { CompletionStream } from "../../server/protocol/completion-stream.ts";
+import { METHOD } from "../../server/protocol/names.ts";
+import type { AppendOrder } from "../../server/protocol/session-types.ts";
+import type { ToWebview } from "../../server/protocol/webview.ts";
+import type { Sessions } from "../../server/store/sessions.ts";
+import type { Chat, ChatOptions } from "../../src/chat/chat.ts";
+import { Outbox } from "../../src/chat/outbox.ts";
+import { SessionStore } from "../../src/chat/session-store.ts";
+import { temporaryFolder } from "../host/sample-workspace.ts";
+import { withEnglish } from "./words-of-vscode.ts";
+
+export class ChatWindow {
+  readonly chat: Chat;
+  readonly sent: ToWebview[] = [];
+  readonly streams: CompletionStream[] = [];
+  /** Where the backend keeps chats: another one after it lost them. */
+  sessions: Sessions;
+  /** While set, the backend answers nothing else. */
+  broken: Error | undefined;
+
+  static async open(sessions: Sessions, session?: string): Promise<ChatWindow> {
+    const module = await withEnglish(() => import("../../src/chat/chat.ts"));
+    const window = new ChatWindow(module.Chat, sessions, session);
+    await window.chat.conversations.opened();
+    return window;
+  }
+
+  private constructor(Made: typeof Chat, sessions: Sessions, session: string | undefined) {
+    this.sessions = sessions;
+    const state = new Map<string, unknown>(session ? [["edgequake.chat.session", session]] : []);
+    const client = async () => this.#backend() as unknown as Client;
+    this.chat = new Made({
+      client,
+      store: new SessionStore(client),
+      state: {
+        keys: () => [...state.keys()],
+        get: (key: string, otherwise?: unknown) => state.get(key) ?? otherwise,
+        update: async (key: string, value: unknown) => void state.set(key, value),
+      } as ChatOptions["state"],
+      start: () => {
+        const stream = new CompletionStream();
+        this.streams.push(stream);
+        return stream;
+      },
+      outbox: new Outbox((message) => this.sent.push(structuredClone(message))),
+      models: {
+        known: () => ({ model: "m", chosen: true }),
+        effort: "default",
+        lists: { last: { models: [] }, get: async () => ({ models: [] }) },
+      } as unknown as ChatOptions["models"],
+      prompts: {} as ChatOptions["prompts"],
+      heldFolder: temporaryFolder("unsent"),
+      seen: () => true,
+    });
+  }
+
+  told<Type extends ToWebview["type"]>(type: Type): Extract<ToWebview, { type: Type }>[] {
+    return this.sent.filter((message) => message.type === type) as Extract<ToWebview, { type: Type }>[];
+  }
+
+  get texts(): string[] {
+    return this.chat.session.turns.map(({ text }) => text);
+  }
+
+  #backend() {
+    type Asked = { session_id: string; before: number | null; limit: number; pictures: boolean };
+    const answers: Record<string, (params: never) => unknown> = {
+      [METHOD.sessionRead]: (params: Asked) => this.sessions.read(params),
+      [METHOD.sessionAppend]: async (order: AppendOrder) => ({ session: await this.sessions.append(order) }),
+      "edgequake/countTokens": () => ({ tokens: 1, exact: true }),
+    };
+    return {
+      request: async (method: string, params: never) => {
+        if (this.broken) throw this.broken;
+        const answer = answers[method];
+        if (!answer) throw new Error(`a test's backend knows no ${method}`);
+        return structuredClone(await answer(params));
+      },
+    };
+  }
+}
