@@ -108,4 +108,56 @@ describe("LiteLLM's own arguments", () => {
       assert.deepEqual(sent(), []);
     }
   });
+
+  it("that mean nothing here are not sent by a call, and the answer names them", async () => {
+    const { edgequake } = await completion({
+      ...call(),
+      disable_fallbacks: true,
+      context_window_fallbacks: [{ g: ["h"] }],
+      specific_deployment: true,
+      input_cost_per_second: 1,
+      top_k: 3,
+    });
+    assert.deepEqual(sent(), ["top_k"]);
+    assert.deepEqual(edgequake?.warnings.map(({ param }) => param).sort(), [
+      "context_window_fallbacks",
+      "disable_fallbacks",
+      "input_cost_per_second",
+      "specific_deployment",
+    ]);
+  });
+
+  it("of a deployment are not sent, and the answer names those that are not kept", async () => {
+    const one = routed({
+      ssl_verify: false,
+      merge_reasoning_content_in_choices: true,
+      litellm_credential_name: "mine",
+      max_file_size_mb: 3,
+      fallbacks: ["openai/zzz"],
+      rpm: 100,
+      top_k: 3,
+    });
+    const { edgequake } = await one.completion({ model: "g", messages: MESSAGES });
+    assert.deepEqual(sent(), ["top_k"]);
+    assert.deepEqual(edgequake?.warnings.map(({ param }) => param).sort(), [
+      "fallbacks",
+      "litellm_credential_name",
+      "max_file_size_mb",
+      "merge_reasoning_content_in_choices",
+      "ssl_verify",
+    ]);
+  });
+
+  it("base_model prices a model of another name, and is not sent", async () => {
+    const usd = (await completion({ ...call(), model: "openai/gpt-4o" })).edgequake?.cost_usd;
+    assert.ok(typeof usd === "number" && usd > 0);
+    assert.equal((await completion(call())).edgequake?.cost_usd, null);
+    assert.equal((await completion({ ...call(), base_model: "gpt-4o" })).edgequake?.cost_usd, usd);
+    assert.deepEqual(sent(), []);
+    for (const one of [routed({ base_model: "openai/gpt-4o" }), routed({}, { base_model: "gpt-4o" })]) {
+      const { edgequake } = await one.completion({ model: "g", messages: MESSAGES });
+      assert.equal(edgequake?.cost_usd, usd);
+      assert.deepEqual(sent(), []);
+    }
+  });
 });

@@ -15,6 +15,7 @@ export function prepareText(params: TextCompletionParams, wire: TextWire, identi
     drop_params,
     additional_drop_params: list("additional_drop_params"),
     allowed_openai_params: list("allowed_openai_params"),
+    settings: identity.setting_names,
   });
   // What comes of the gap would not fit without what follows it.
   const lost = sorted.openai["suffix"] === undefined && params.suffix != null ? ["suffix"] : [];
@@ -27,7 +28,6 @@ export function prepareText(params: TextCompletionParams, wire: TextWire, identi
       ...(unsupported[0] === undefined ? {} : { param: unsupported[0] }),
     });
   }
-  for (const { name } of identity.setting_names ?? []) delete sorted.passthrough[name];
   delete sorted.passthrough["stream"];
   return {
     model,

@@ -2,7 +2,7 @@
 // model cannot take refused or named. Nothing is dropped silently.
 
 import { createError } from "../protocol/errors.ts";
-import type { CompletionParams, EmbeddingParams, Warning } from "../protocol/messages.ts";
+import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
 import { CHAT_PARAMS, OPENAI_EMBEDDING_PARAMS, type SortedParams, sortParams } from "../providers/params.ts";
 import type { ChatCall, EmbedCall, Setting, Settings } from "../providers/types.ts";
 
@@ -24,24 +24,9 @@ export interface Identity {
   drop_params: boolean;
 }
 
-/** LiteLLM's arguments that mean nothing here, each with what does it instead: accepted, and not in silence. */
-const UNUSED: Readonly<Record<string, string>> = {
-  model_list: "make a Router of it",
-  deployment_id: "name the deployment in model, as azure/<deployment>",
-  api_type: "name the provider in model",
-};
-
-function nameUnused(params: Readonly<Record<string, unknown>>, warnings: Warning[]): void {
-  for (const name in UNUSED) {
-    const instead = UNUSED[name];
-    if (params[name] != null) warnings.push({ param: name, message: `${name} is not used: ${instead}` });
-  }
-}
-
 /** Throws UnsupportedParamsError. */
 export function prepareChat(params: CompletionParams, identity: Identity, stream: boolean): ChatCall {
   const sorted = sort(params, CHAT_PARAMS, identity);
-  nameUnused(params, sorted.warnings);
   const { model, messages, organization, extra_body } = params;
   const mocks = pick(params, MOCKS);
   return {
@@ -100,8 +85,8 @@ function sort(
     drop_params,
     additional_drop_params: list("additional_drop_params"),
     allowed_openai_params: list("allowed_openai_params"),
+    settings: setting_names,
   });
-  for (const { name } of setting_names ?? []) delete sorted.passthrough[name];
   if (sorted.unsupported.length > 0) {
     const names = sorted.unsupported.join(", ");
     throw createError("UnsupportedParamsError", {

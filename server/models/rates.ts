@@ -1,24 +1,9 @@
 // Prices as integers: what one token, query or request costs, in femto-dollars (1e-15 USD), with the prompt size
 // from which another price holds. Reads LiteLLM's price fields and the catalogue's alike. Pure.
 
-/** What is charged for. All are per token but `web_search` (one search) and `request` (one call). */
-export const RATE_FIELDS = {
-  input: "input_cost_per_token",
-  output: "output_cost_per_token",
-  cache_read: "cache_read_input_token_cost",
-  cache_write: "cache_creation_input_token_cost",
-  cache_write_1h: "cache_creation_input_token_cost_above_1hr",
-  input_audio: "input_cost_per_audio_token",
-  output_audio: "output_cost_per_audio_token",
-  cache_read_audio: "cache_read_input_audio_token_cost",
-  input_image: "input_cost_per_image_token",
-  output_image: "output_cost_per_image_token",
-  reasoning: "output_cost_per_reasoning_token",
-  citation: "citation_cost_per_token",
-  web_search: "web_search_cost_per_query",
-  request: "input_cost_per_request",
-} as const;
-export type RateName = keyof typeof RATE_FIELDS;
+import { RATE_FIELD, RATE_FIELDS, type RateName } from "../protocol/price-fields.ts";
+
+export type { RateName };
 
 /** The service tiers with prices of their own, and LiteLLM's endings of their fields. */
 const TIER_ENDINGS = { priority: "_priority", flex: "_flex", batch: "_batches" } as const;
@@ -86,11 +71,6 @@ function readCatalogue(prices: CataloguePrices): RateSheet | undefined {
   return Object.keys(standard).length === 0 ? undefined : { standard, tiers: {} };
 }
 
-const FIELD = new RegExp(
-  `^(${Object.values(RATE_FIELDS)
-    .sort((a, b) => b.length - a.length)
-    .join("|")})(?:_above_(\\d+)k_tokens)?(_priority|_flex|_batches)?$`,
-);
 const NAME_OF = new Map<string, RateName>(
   Object.entries(RATE_FIELDS).map(([name, field]) => [field, name as RateName]),
 );
@@ -101,7 +81,7 @@ export function ratesOfFields(fields: Readonly<Record<string, unknown>>): RateSh
   let found = false;
   const steps: [Rates, RateName, number, bigint][] = [];
   for (const [key, value] of Object.entries(fields)) {
-    const match = FIELD.exec(key);
+    const match = RATE_FIELD.exec(key);
     const name = NAME_OF.get(match?.[1] ?? "");
     if (!match || name === undefined || !isPrice(value)) continue;
     found = true;

@@ -2,7 +2,8 @@
 // An OpenAI parameter the model cannot take is an error, or a warning with drop_params; never a silence. Pure.
 
 import type { Warning } from "../protocol/messages.ts";
-import { isPriceField } from "../protocol/price-fields.ts";
+import { isCountedPrice } from "../protocol/price-fields.ts";
+import { unusedParam } from "./unused-params.ts";
 
 /** LiteLLM's and our own controls: they steer the call and never reach a provider. */
 const CONTROL = new Set([
@@ -14,11 +15,9 @@ const CONTROL = new Set([
   "api_base",
   "base_url",
   "api_version",
-  "api_type",
   "organization",
   "custom_llm_provider",
-  "deployment_id",
-  "model_list",
+  "base_model",
   "extra_headers",
   "extra_body",
   "timeout",
@@ -33,8 +32,6 @@ const CONTROL = new Set([
   "mock_tool_calls",
   "mock_timeout",
   "mock_delay",
-  "fallbacks",
-  "context_window_fallback_dict",
   "caching",
   "cache",
   "tags",
@@ -106,6 +103,8 @@ export interface ParamSwitches {
   drop_params: boolean;
   additional_drop_params: readonly string[];
   allowed_openai_params: readonly string[];
+  /** Arguments that are settings of the provider, and never part of a body. */
+  settings?: readonly { readonly name: string }[] | undefined;
 }
 
 export function sortParams(
@@ -118,9 +117,8 @@ export function sortParams(
   const dropped = dropNamed(params, switches.additional_drop_params, sorted.warnings);
   for (const [key, value] of Object.entries(dropped)) {
     if (value === null || value === undefined || CONTROL.has(key) || key === "__proto__") continue;
-    if (!named.has(key)) {
-      if (!isPriceField(key)) sorted.passthrough[key] = value;
-    } else if (supported.has(key) || switches.allowed_openai_params.includes(key)) sorted.openai[key] = value;
+    if (!named.has(key)) passOn(key, value, sorted, switches);
+    else if (supported.has(key) || switches.allowed_openai_params.includes(key)) sorted.openai[key] = value;
     else if (switches.drop_params) {
       sorted.warnings.push({
         param: key,
@@ -129,6 +127,19 @@ export function sortParams(
     } else sorted.unsupported.push(key);
   }
   return sorted;
+}
+
+/** What OpenAI does not name is the provider's, unless LiteLLM alone knows it. */
+function passOn(
+  key: string,
+  value: unknown,
+  { passthrough, warnings }: SortedParams,
+  { settings, allowed_openai_params: allowed }: ParamSwitches,
+): void {
+  if (isCountedPrice(key) || settings?.some(({ name }) => name === key)) return;
+  const unused = allowed.includes(key) ? undefined : unusedParam(key, value);
+  if (unused) warnings.push(unused);
+  else if (unused === undefined) passthrough[key] = value;
 }
 
 /** `additional_drop_params: ["response_format", "tools[*].strict"]`, LiteLLM's nested paths. */

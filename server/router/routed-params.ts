@@ -90,9 +90,6 @@ export function requestOf(
   request["num_retries"] = 0;
   for (const [name, value] of Object.entries(deployment.model_info))
     if (isPriceField(name)) request[name] ??= value;
-  // The one provider that is told what a deployment of another name serves; others only price by it.
-  const { base_model } = deployment.model_info;
-  if (deployment.provider === "azure" && typeof base_model === "string") request["base_model"] ??= base_model;
   for (const [name, value] of Object.entries(timeouts)) {
     if (value === undefined) delete request[name];
     else request[name] = value;

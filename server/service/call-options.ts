@@ -15,7 +15,7 @@ import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts"
 import type { Config } from "../protocol/results.ts";
 import type { TextCompletionParams } from "../protocol/text-completion.ts";
 import type { Provider } from "../providers/types.ts";
-import { pricesOf, type Steering } from "./steering.ts";
+import { baseModelOf, pricesOf, type Steering } from "./steering.ts";
 import type { Tracking } from "./tracking.ts";
 
 /** LiteLLM's default: two retries, three requests. */
@@ -109,7 +109,7 @@ function settledOptions(
   const toPrice = (answer: Answered): CallToPrice => ({
     provider: row.id,
     model,
-    base_model: target.settings["base_model"],
+    base_model: baseModelOf(target.settings, params),
     response_model: answer.model,
     usage: answer.usage,
     service_tier: answer.service_tier,

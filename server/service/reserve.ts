@@ -5,7 +5,7 @@ import { attributionOf } from "../protocol/attribution.ts";
 import type { CompletionParams, EmbeddingParams } from "../protocol/messages.ts";
 import type { ChatCall, EmbedCall, TextCall } from "../providers/types.ts";
 import type { Options } from "./call-options.ts";
-import { pricesOf } from "./steering.ts";
+import { baseModelOf, pricesOf, type Steering } from "./steering.ts";
 import type { Tracking } from "./tracking.ts";
 
 /** Throws BudgetExceededError. */
@@ -31,7 +31,7 @@ export async function reserve(
       call: {
         provider: target.provider.id,
         model: target.model,
-        base_model: target.settings["base_model"],
+        base_model: baseModelOf(target.settings, params as Steering),
         prices,
       },
       sent: kind === "embedding" ? input : { messages, tools },

@@ -3,10 +3,12 @@
 
 import assert from "node:assert/strict";
 import { prepareChat, prepareEmbedding } from "../../server/engine/prepare.ts";
-import { RATE_FIELDS } from "../../server/models/rates.ts";
+import { ratesOfFields } from "../../server/models/rates.ts";
 import type { OpenAIError } from "../../server/protocol/errors.ts";
 import { UnsupportedParamsError } from "../../server/protocol/errors.ts";
 import type { CompletionParams } from "../../server/protocol/messages.ts";
+import { isCountedPrice, isPriceField, RATE_FIELDS } from "../../server/protocol/price-fields.ts";
+import { bedrock } from "../../server/providers/bedrock.ts";
 import { ollama } from "../../server/providers/ollama.ts";
 import { openai } from "../../server/providers/openai.ts";
 import { OPENAI_CHAT_PARAMS, type SortedParams, sortParams } from "../../server/providers/params.ts";
@@ -63,21 +65,81 @@ describe("a parameter", () => {
     assert.deepEqual(sort(own), { openai: {}, passthrough: {}, warnings: [], unsupported: [] });
   });
 
-  it("that is a price goes nowhere, in whatever unit", () => {
+  it("that is a price goes nowhere, and is named where nothing is counted in its unit", () => {
     const fields = Object.values(RATE_FIELDS).flatMap((field) =>
       ["", "_above_200k_tokens", "_priority", "_above_272k_tokens_flex"].map((ending) => field + ending),
     );
-    const others = [
-      "tiered_pricing",
-      "search_context_cost_per_query",
+    const uncounted = [
       "input_cost_per_second",
       "output_cost_per_character_above_128k_tokens",
       "input_cost_per_token_cache_hit",
       "output_cost_per_image",
+      "cache_creation_input_audio_token_cost",
     ];
-    for (const price of [...fields, ...others]) assert.deepEqual(sort({ [price]: 1 }).passthrough, {}, price);
+    for (const price of [...fields, ...uncounted]) {
+      const counted = !uncounted.includes(price);
+      assert.deepEqual(
+        [isPriceField(price), isCountedPrice(price), ratesOfFields({ [price]: 1 }) !== undefined],
+        [true, counted, counted],
+        price,
+      );
+      const { passthrough, warnings } = sort({ [price]: 1 });
+      assert.deepEqual(passthrough, {}, price);
+      assert.deepEqual(
+        warnings.map(({ param }) => param),
+        counted ? [] : [price],
+      );
+    }
+    const parted = { tiered_pricing: [{}], search_context_cost_per_query: {} };
+    assert.deepEqual(sort(parted), { openai: {}, passthrough: {}, warnings: [], unsupported: [] });
     const own = { max_cost: 1, cost: 2, cost_tier: "low", priced: true };
     assert.deepEqual(sort(own).passthrough, own);
+  });
+
+  const unused: readonly [name: string, value: unknown, told: RegExp][] = [
+    ["model_list", [{}], /make a Router/],
+    ["fallbacks", ["openai/x"], /the Router's fallbacks/],
+    ["context_window_fallbacks", [{ g: ["h"] }], /only a Router/],
+    ["specific_deployment", true, /only a Router/],
+    ["disable_fallbacks", true, /only a Router/],
+    ["rpm", 5, /only a Router/],
+    ["headers", { "x-a": "b" }, /extra_headers/],
+    ["ssl_verify", false, /certificates/],
+    ["merge_reasoning_content_in_choices", true, /reasoning_content/],
+    ["litellm_credential_name", "mine", /api_key/],
+    ["litellm_session_id", "s", /LiteLLM itself/],
+    ["max_file_size_mb", 3, /size of a file/],
+    ["client_secret", "fake", /azure_ad_token/],
+    ["langfuse_secret_key", "fake", /callbacks/],
+    ["guardrails", ["pii"], /proxy/],
+    ["default_api_key_rpm_limit", 5, /proxy/],
+  ];
+  for (const [name, value, told] of unused) {
+    it(`of LiteLLM's that means nothing here is not sent, and named: ${name}`, () => {
+      const { passthrough, warnings } = sort({ [name]: value, top_k: 1 });
+      assert.deepEqual(passthrough, { top_k: 1 });
+      assert.deepEqual(
+        warnings.map(({ param }) => param),
+        [name],
+      );
+      assert.match(warnings[0]?.message ?? "", told);
+      const all = sort({ [name]: value }, { allowed: [name] });
+      assert.deepEqual(
+        [all.passthrough, all.warnings],
+        [{ [name]: value }, []],
+        "sent where it is asked for",
+      );
+    });
+  }
+
+  it("that asks for nothing is not named", () => {
+    const idle = {
+      disable_fallbacks: false,
+      ssl_verify: true,
+      fallbacks: [],
+      merge_reasoning_content_in_choices: false,
+    };
+    assert.deepEqual(sort(idle), { openai: {}, passthrough: {}, warnings: [], unsupported: [] });
   });
 
   it("of null is not there", () => {
@@ -200,6 +262,7 @@ function prepare(provider: Provider, model: string, params: Record<string, unkno
       id: "c",
       created: 1,
       supported: provider.supportedParams(model),
+      setting_names: provider.settings,
       settings: {},
       own_base: false,
       drop_params: drop,
@@ -290,5 +353,28 @@ describe("a prepared call", () => {
     assert.deepEqual(call.passthrough, { truncate: true });
     assert.equal(call.params.dimensions, 3);
     assert.equal(call.params.user, "u");
+  });
+});
+
+describe("a setting", () => {
+  const given = { aws_region_name: "eu-west-1", aws_secret_access_key: "fake", azure_ad_token: "fake" };
+
+  it("of the provider that is asked is no part of the body, and those of others are named", () => {
+    const { passthrough, warnings } = prepare(bedrock, "amazon.nova-lite-v1:0", { ...given, top_k: 1 });
+    assert.deepEqual(passthrough, { top_k: 1 });
+    assert.deepEqual(
+      warnings.map(({ param }) => param),
+      ["azure_ad_token"],
+    );
+  });
+
+  it("of another provider is never sent to one that has no use for it", () => {
+    const call = prepare(openai, "gpt-4o", given);
+    assert.deepEqual(call.passthrough, {});
+    assert.deepEqual(
+      call.warnings.map(({ param }) => param),
+      Object.keys(given),
+    );
+    assert.doesNotMatch(JSON.stringify(call.warnings), /fake/);
   });
 });
