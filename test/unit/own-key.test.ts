@@ -72,6 +72,20 @@ describe("the price of what another program calls", () => {
     assert.equal("fallbacks" in attributed({ model: "m" }, "a.b"), false);
   });
 
+  it("is not that of a model of the caller's choice", () => {
+    const named = { model: "openai/m", base_model: "gpt-cheap" };
+    assert.deepEqual(asPaid(named), { model: "openai/m" });
+    assert.deepEqual(asPaid({ ...named, api_key: OWN }), { ...named, api_key: OWN });
+    const entry = {
+      model_name: "g",
+      litellm_params: named,
+      model_info: { base_model: "gpt-cheap", id: "1" },
+    };
+    assert.deepEqual(routerAsPaid({ model_list: [entry] }), {
+      model_list: [{ model_name: "g", litellm_params: { model: "openai/m" }, model_info: { id: "1" } }],
+    });
+  });
+
   it("of a deployment goes by its key with the defaults", () => {
     const at = (litellm_params: object) => ({ model_name: "g", litellm_params });
     const read = (options: Record<string, unknown>): unknown[] =>
