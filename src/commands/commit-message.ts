@@ -117,7 +117,9 @@ class MessageBox {
 
   /** False where there is nothing to write. */
   finish(): boolean {
-    const message = plainText(stripFence(this.#message, "")).trim();
+    // A block further down belongs to the message; one at its start, or after "Here it is:", is around it.
+    const wrapped = /^\s*(?:[^\n]*:[ \t]*\n\s*)?(?:```|~~~)/.test(this.#message);
+    const message = plainText(stripFence(this.#message, "", wrapped ? "" : "markdown")).trim();
     if (message !== "") this.#put(message);
     return message !== "";
   }

@@ -65,7 +65,7 @@ export async function editCode(
     const title = vscode.l10n.t("{0}: proposed edit", document.uri.path.split("/").at(-1) || "edit");
     const arriving = await editing.proposals.begin(place, title, () => stream.cancel());
     proposed = true;
-    await receive(stream, arriving, nameOf(edit, target), text);
+    await receive(stream, arriving, nameOf(edit, target), target);
   } finally {
     mark.dispose();
     if (!proposed) place.dispose();
@@ -76,7 +76,7 @@ async function receive(
   stream: ChunkStream,
   arriving: Arriving,
   title: string,
-  original: string,
+  { document, text: original }: CodeTarget,
 ): Promise<void> {
   let text = "";
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
@@ -94,7 +94,7 @@ async function receive(
       if (finish === "content_filter")
         throw new Error(vscode.l10n.t("The provider's content filter ended the answer."));
     });
-    const replacement = stripFence(text, original);
+    const replacement = stripFence(text, original, document.languageId);
     if (replacement.trim() === "") throw new Error(vscode.l10n.t("The model gave no code."));
     lastInstruction = "";
     if (replacement === original.replace(/\r\n/g, "\n")) {

@@ -1,6 +1,4 @@
-// Where the code that was sent stands now: at its place, moved, or changed. Pure, on offsets.
-
-import type { TrackedRange } from "./tracked-range.ts";
+// Where a piece of code stands in a text: at its offset, or at the one place that reads like it. Pure.
 
 export type Anchor = { found: number } | { found: undefined; why: "changed" | "ambiguous" };
 
@@ -11,10 +9,4 @@ export function findAnchor(text: string, original: string, offset: number | unde
   if (first < 0) return { found: undefined, why: "changed" };
   if (text.indexOf(original, first + 1) >= 0) return { found: undefined, why: "ambiguous" };
   return { found: first };
-}
-
-/** What was followed through every change is sure; where it was changed itself, its text must tell. */
-export function findTracked(text: string, original: string, range: TrackedRange): Anchor {
-  const there = text.slice(range.start, range.end) === original;
-  return there ? { found: range.start } : findAnchor(text, original, range.start);
 }

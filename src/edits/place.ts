@@ -2,25 +2,24 @@
 // that takes the name of a closed untitled document is never it.
 
 import * as vscode from "vscode";
-import { type Anchor, findAnchor, findTracked } from "./anchor.ts";
-import { TrackedRange } from "./tracked-range.ts";
+import type { Anchor } from "./anchor.ts";
+import { TrackedCode } from "./tracked-code.ts";
 
 export class Place implements vscode.Disposable {
   readonly uri: vscode.Uri;
   /** As it was sent, with the document's own line ends. */
   readonly original: string;
   #document: vscode.TextDocument;
-  /** undefined = it was closed meanwhile, and what happened to it nobody told. */
-  #range: TrackedRange | undefined;
+  readonly #code: TrackedCode;
   readonly #subscription: vscode.Disposable;
 
   constructor(document: vscode.TextDocument, start: number, original: string) {
     this.uri = document.uri;
     this.original = original;
     this.#document = document;
-    this.#range = new TrackedRange(start, start + original.length);
+    this.#code = new TrackedCode(document.getText(), start, original);
     this.#subscription = vscode.workspace.onDidChangeTextDocument(({ document: changed, contentChanges }) => {
-      if (changed === this.#document) this.#range?.apply(contentChanges);
+      if (changed === this.#document) this.#code.apply(contentChanges);
     });
   }
 
@@ -37,15 +36,13 @@ export class Place implements vscode.Disposable {
     } catch {
       return undefined;
     }
-    this.#range = undefined;
+    // What happened to it while it was closed nobody told.
+    this.#code.lose(this.#document.getText());
     return this.#document;
   }
 
   find(): Anchor {
-    const text = this.#document.getText();
-    return this.#range
-      ? findTracked(text, this.original, this.#range)
-      : findAnchor(text, this.original, undefined);
+    return this.#code.find(this.#document.getText());
   }
 
   dispose(): void {

@@ -42,6 +42,8 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
   readonly #previewChanged = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#previewChanged.event;
   readonly #subscriptions: vscode.Disposable[];
+  /** A key that repeats, a second click: each is accepted once. */
+  readonly #accepting = new Set<string>();
   #lastId = 0;
 
   constructor() {
@@ -82,7 +84,8 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
         waiting ??= setTimeout(
           () => {
             waiting = undefined;
-            if (proposal.stop) this.#show(proposal, partialReplacement(place.original, newest));
+            if (proposal.stop)
+              this.#show(proposal, partialReplacement(place.original, newest, place.document.languageId));
           },
           FRAME_MS + proposal.preview.length / CHARACTERS_PER_MS,
         );
@@ -130,11 +133,17 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
       return false;
     }
     const { place, replacement } = proposal;
-    if ((await applyAt(place, replacement)) === "refused") return false;
-    const { document } = place;
-    await this.#close(proposal);
-    await showDocument(document);
-    return true;
+    const key = proposal.uri.toString();
+    this.#accepting.add(key);
+    try {
+      if ((await applyAt(place, replacement)) === "refused") return false;
+      const { document } = place;
+      await this.#close(proposal);
+      await showDocument(document);
+      return true;
+    } finally {
+      this.#accepting.delete(key);
+    }
   }
 
   async discard(uri: vscode.Uri | undefined): Promise<void> {
@@ -195,6 +204,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
 
   #find(uri: vscode.Uri | undefined): Proposal | undefined {
     const key = (uri?.scheme === PROPOSAL_SCHEME ? uri : proposalInFront())?.toString();
+    if (key !== undefined && this.#accepting.has(key)) return undefined;
     const proposal = key === undefined ? undefined : this.#open.get(key);
     if (!proposal) {
       void vscode.window.showInformationMessage(vscode.l10n.t("No proposed edit is open in front."));

@@ -1,5 +1,5 @@
 // Where a piece of a document is while people type around it. Offsets follow every change; what is typed at its
-// edges stays outside; a change inside makes it `touched`, and then only its text can tell whether it is there. Pure.
+// edges stays outside unless they are its own; a change inside makes it `touched`. It never grows over what stood there.
 
 export interface Change {
   /** In the text before the change. */
@@ -12,8 +12,10 @@ export class TrackedRange {
   #start: number;
   #end: number;
   #touched = false;
+  readonly #ownsEdges: boolean;
 
-  constructor(start: number, end: number) {
+  constructor(start: number, end: number, ownsEdges = false) {
+    this.#ownsEdges = ownsEdges;
     this.#start = start;
     this.#end = end;
   }
@@ -37,6 +39,11 @@ export class TrackedRange {
   #apply({ rangeOffset: from, rangeLength, text }: Change): void {
     const to = from + rangeLength;
     const grown = text.length - rangeLength;
+    if (this.#ownsEdges && from >= this.#start && to <= this.#end) {
+      this.#touched = true;
+      this.#end += grown;
+      return;
+    }
     if (from >= this.#end) return;
     if (to <= this.#start) {
       this.#start += grown;

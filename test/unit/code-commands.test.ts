@@ -72,11 +72,11 @@ describe("configuration files", () => {
 describe("an edit that arrives", () => {
   const OLD = "one\ntwo\nthree\n";
   it("is followed by the old code it has not reached, its fence unseen", () => {
-    assert.equal(partialReplacement(OLD, ""), OLD);
-    assert.equal(partialReplacement(OLD, "```py"), OLD);
-    assert.equal(partialReplacement(OLD, "```py\nONE\nTW"), "ONE\nTW\nthree\n");
-    assert.equal(partialReplacement(OLD, "```py\nONE\nTWO\nTHREE\n```"), "ONE\nTWO\nTHREE\n");
-    assert.equal(partialReplacement(OLD, "1\n2\n3\n4\n5"), "1\n2\n3\n4\n5");
+    assert.equal(partialReplacement(OLD, "", "python"), OLD);
+    assert.equal(partialReplacement(OLD, "```py", "python"), OLD);
+    assert.equal(partialReplacement(OLD, "```py\nONE\nTW", "python"), "ONE\nTW\nthree\n");
+    assert.equal(partialReplacement(OLD, "```py\nONE\nTWO\nTHREE\n```", "python"), "ONE\nTWO\nTHREE\n");
+    assert.equal(partialReplacement(OLD, "1\n2\n3\n4\n5", "python"), "1\n2\n3\n4\n5");
   });
 });
 

@@ -42,11 +42,11 @@ describe("anchor of an edit", () => {
 
 describe("code of an answer", () => {
   it("loses one fence and keeps the selection's last line end", () => {
-    assert.equal(stripFence("```ts\nconst a = 1;\n```", "const a = 0;\n"), "const a = 1;\n");
-    assert.equal(stripFence("const a = 1;\n\n", "const a = 0;"), "const a = 1;");
+    assert.equal(stripFence("```ts\nconst a = 1;\n```", "const a = 0;\n", "typescript"), "const a = 1;\n");
+    assert.equal(stripFence("const a = 1;\n\n", "const a = 0;", "typescript"), "const a = 1;");
   });
   it("keeps fences inside the code, and indentation", () => {
     const code = "    /**\n     * ```\n     */\n    f();";
-    assert.equal(stripFence(code, "    f();"), code);
+    assert.equal(stripFence(code, "    f();", "typescript"), code);
   });
 });

@@ -11,6 +11,8 @@ export const FAKE_KEY = "sk-fake-for-tests";
 export const WORDS = ["Hello", " from", " the", " loopback", " provider", "."];
 /** What the model `edit` answers, in the fence that models put around code. */
 export const EDITED = "def double(value):\n    return value << 1\n";
+/** What the model `comments` answers: the code that was sent, and a line above it. */
+export const COMMENTED = "# Twice the value.\ndef double(value):\n    return value * 2\n";
 export const VECTORS = [
   [0.25, -0.5, 0.125],
   [1, 0, -1],
@@ -85,6 +87,7 @@ const BY_MODEL: Record<string, Script> = {
   cut,
   explains: chat(...EXPLANATION.split(/(?<=\s)/)),
   edit: chat(`\`\`\`python\n${EDITED}\`\`\``),
+  comments: chat(COMMENTED),
   refused: status(401, errorBody("Incorrect API key provided.", "invalid_api_key")),
   limited: status(429, errorBody("Slow down.", "rate_limit_exceeded"), { "retry-after": 7 }),
   html: (exchange) =>

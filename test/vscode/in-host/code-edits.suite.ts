@@ -7,7 +7,7 @@ import * as vscode from "vscode";
 import { PATIENCE_MS, poll } from "../../host/poll.ts";
 import { jsonOf } from "../../server/http-request.ts";
 import type { ScriptedProvider } from "../../server/scripted-provider.ts";
-import { EDITED } from "../scripted-answers.ts";
+import { COMMENTED, EDITED } from "../scripted-answers.ts";
 import {
   askedOf,
   BEFORE,
@@ -52,6 +52,33 @@ suite("edits of code", () => {
     assert.equal(proposalTab(), undefined, "the diff is closed");
     await vscode.commands.executeCommand("undo");
     assert.equal(document.getText(), BEFORE);
+  });
+
+  test("Accept pressed twice, as a key repeats, applies it once and says nothing false", async () => {
+    await useModel("openai/comments");
+    const { document } = await openSelected();
+    await run("document");
+    const after = BEFORE.replace(CODE, COMMENTED);
+    await poll("the diff", PATIENCE_MS, () => proposedText() === after);
+    const accepted = await Promise.all([run("acceptEdit"), run("acceptEdit"), run("acceptEdit")]);
+    assert.equal(document.getText(), after);
+    assert.equal(accepted.filter((one) => one === true).length, 1);
+    await vscode.commands.executeCommand("undo");
+    assert.equal(document.getText(), BEFORE);
+  });
+
+  test("what was changed meanwhile is not looked for in its twin", async () => {
+    const line = "    return None\n";
+    const twins = `def f():\n${line}\n\ndef g():\n${line}`;
+    const editor = await openText(twins);
+    const { document } = editor;
+    select(editor, twins.indexOf(line), line.length);
+    await run("editSelection", "Use a shift");
+    await poll("the diff", PATIENCE_MS, proposalTab);
+    await change(document, twins.indexOf("None"), 4, "0");
+    const typed = document.getText();
+    assert.equal(await run("acceptEdit"), false);
+    assert.equal(document.getText(), typed);
   });
 
   test("in a long document the diff opens at what changes", async () => {
