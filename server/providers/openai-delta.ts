@@ -35,6 +35,8 @@ export class ChoiceState {
   native_finish_reason: string | undefined;
   tool_calls = 0;
   readonly #ids: string[] = [];
+  /** The index a server repeats for another call -> the place that call has here. */
+  readonly #moved = new Map<number, number>();
   readonly #begun = new Set<number>();
   readonly #idSeed: string;
 
@@ -137,20 +139,21 @@ export class ChoiceState {
 
   /** Many servers leave the index out, or say 0 for every call: the id tells calls apart then. */
   #indexOf(given: unknown, id: string | undefined, name: string | undefined): number {
+    const known = id === undefined ? -1 : this.#ids.indexOf(id);
     if (typeof given === "number" && Number.isInteger(given) && given >= 0) {
-      const known = this.#ids[given];
-      const another =
-        id !== undefined && known !== undefined && known !== "" && known !== id && name !== undefined;
-      if (!another) {
-        if (id !== undefined && !known) this.#ids[given] = id;
-        this.tool_calls = Math.max(this.tool_calls, given + 1);
-        return given;
+      const holder = this.#ids[given];
+      const taken = id !== undefined && holder !== undefined && holder !== "" && holder !== id;
+      if (!taken || (known < 0 && name === undefined)) {
+        // A piece that tells nothing else belongs to the call begun last under its index.
+        const index = holder === id ? given : (this.#moved.get(given) ?? given);
+        if (id !== undefined && !holder) this.#ids[given] = id;
+        this.tool_calls = Math.max(this.tool_calls, index + 1);
+        return index;
       }
+      if (known < 0) this.#moved.set(given, this.tool_calls);
     }
-    if (id !== undefined) {
-      const known = this.#ids.indexOf(id);
-      if (known >= 0) return known;
-    } else if (name === undefined && this.tool_calls > 0) return this.tool_calls - 1;
+    if (known >= 0) return known;
+    if (id === undefined && name === undefined && this.tool_calls > 0) return this.tool_calls - 1;
     const index = this.tool_calls;
     this.tool_calls += 1;
     this.#ids[index] = id ?? "";
