@@ -88,20 +88,20 @@ describe("timeouts of a routed call", () => {
   });
 
   it("a wait that would pass the call's own is not begun: the provider's error is told at once", async () => {
-    a.always(status(429, undefined, { "retry-after": "4" }));
-    router({}, { groups: ["g", "h"], timeout: 2 });
+    a.always(status(429, undefined, { "retry-after": "20" }));
+    router({}, { groups: ["g", "h"], timeout: 6 });
     const began = performance.now();
     const error = await failure(ask());
     assert.equal(error.name, "RateLimitError");
-    assert.ok((error.retry_after_ms ?? 0) >= 3900, `${error.retry_after_ms}`);
+    assert.ok((error.retry_after_ms ?? 0) >= 19_900, `${error.retry_after_ms}`);
     assert.match(error.attempts?.at(-1)?.stopped_because ?? "", /would pass the timeout/);
-    assert.ok(performance.now() - began < 1500, `${performance.now() - began} ms`);
+    assert.ok(performance.now() - began < 5000, `${performance.now() - began} ms`);
     assert.equal(a.requests.length, 1);
   });
 
   it("and the groups that follow have their turn", async () => {
-    a.always(status(429, undefined, { "retry-after": "4" }));
-    router({}, { groups: ["g", "h"], timeout: 3, fallbacks: [{ g: ["h"] }] });
+    a.always(status(429, undefined, { "retry-after": "20" }));
+    router({}, { groups: ["g", "h"], timeout: 6, fallbacks: [{ g: ["h"] }] });
     assert.equal((await ask()).choices[0]?.message.content, "from b");
   });
 

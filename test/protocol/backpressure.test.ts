@@ -125,7 +125,7 @@ describe("a client that stops reading", function () {
     const backend = start();
     const { client } = backend;
     await client.initialize();
-    const params = openai(provider(), { stream_id: "flood", timeout: { total: 2 } });
+    const params = openai(provider(), { stream_id: "flood", timeout: { total: 4 } });
     const call = client.start("edgequake/completionStream", params);
     await client.untilMethod("edgequake/chunk");
     client.pause();
