@@ -16,6 +16,8 @@ export const editing = signal<string | null>(null);
 export const focusWishes = signal(0);
 
 let timer: number | undefined;
+/** Since this page was loaded a person wrote nothing: what is kept of before may never have reached a host. */
+let untouched = true;
 /** What stood in the box when a message was sent, or an earlier one taken up: what is more was typed since. */
 let stood: string | undefined;
 /** What the host heard of since then. */
@@ -24,16 +26,24 @@ let heard = "";
 /** A person typed. */
 export function typed(text: string): void {
   replaceDraft(text);
-  const at = typedAt;
-  timer = window.setTimeout(() => {
-    heard = text;
-    post({ type: "draft", text, at });
-  }, TOLD_AFTER_MS);
+  untouched = false;
+  timer = window.setTimeout(tell, TOLD_AFTER_MS);
+}
+
+function tell(): void {
+  timer = undefined;
+  heard = draft.peek();
+  post({ type: "draft", text: heard, at: typedAt });
+}
+
+function keepQuiet(): void {
+  clearTimeout(timer);
+  timer = undefined;
 }
 
 /** The host knows it already. */
 export function replaceDraft(text: string, at = Date.now()): void {
-  clearTimeout(timer);
+  keepQuiet();
   draft.value = text;
   typedAt = at;
   saveDraft(text, at);
@@ -51,20 +61,23 @@ export function compose(text: string): void {
   typed(before === "" || /\s$/.test(before) ? before + since : `${before}\n\n${since}`);
 }
 
-/** The host's, of everything it says anew. */
+/** The host's, of everything it says anew: one that does not know yet what was typed or sent here has an older one. */
 export function newerDraft(text: string, at: number): void {
-  if (at > typedAt) replaceDraft(text, at);
+  if (at > typedAt || (untouched && draft.peek() === "")) replaceDraft(text, at);
 }
 
 export function sendDraft(): void {
   const text = draft.value;
+  // Kept at the host until it stands in the chat.
+  if (timer !== undefined) tell();
   replaceDraft("");
+  untouched = false;
   standing("");
-  post({ type: "send", text });
+  post({ type: "send", text, at: typedAt });
 }
 
 export function edit(id: string): void {
-  clearTimeout(timer);
+  keepQuiet();
   standing(draft.value);
   post({ type: "edit", id, draft: draft.value });
 }

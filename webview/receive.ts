@@ -3,7 +3,7 @@
 import { batch } from "@preact/signals";
 import type { ToWebview } from "../server/protocol/webview.ts";
 import { announceEnd, announceWait } from "./announcements.ts";
-import { compose, draft, editing, newerDraft, replaceDraft, wishFocus } from "./draft.ts";
+import { compose, editing, newerDraft, replaceDraft, wishFocus } from "./draft.ts";
 import { post } from "./host.ts";
 import { showLimits } from "./limits.ts";
 import { showBefore, showNewest, showWithout } from "./page-of-turns.ts";
@@ -133,6 +133,6 @@ function reset(message: Extract<ToWebview, { type: "reset" }>): void {
   const edited = editing.peek();
   editing.value = message.editing;
   // What stands in the box may be newer than what the host last heard of it; an edit that was left is not.
-  if (draft.value === "" || (edited !== null && edited !== message.editing)) replaceDraft(message.draft);
+  if (edited !== null && edited !== message.editing) replaceDraft(message.draft);
   else newerDraft(message.draft, message.drafted);
 }

@@ -193,7 +193,8 @@ export type FromWebview =
   | { type: "ready" }
   /** The turns before this one. */
   | { type: "earlier"; before: string }
-  | { type: "send"; text: string }
+  /** `at`: when the box was emptied for it, by the webview's clock. */
+  | { type: "send"; text: string; at: number }
   /** One answer of several side by side; all that stream without `id`. */
   | { type: "stop"; id?: string }
   /** Asks again from this assistant's turn on, with the same model. */

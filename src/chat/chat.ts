@@ -10,7 +10,7 @@ import { AS_IT_DOES } from "../models/effort.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
 import { messageOf, plainText } from "../plain-text.ts";
 import type { PromptFiles } from "../prompts/prompt-files.ts";
-import { Composer, type Held } from "./composer.ts";
+import { Composer, type Held, type Leaving } from "./composer.ts";
 import { ContextGauge } from "./context-meter.ts";
 import { type ConversationOptions, Conversations } from "./conversations.ts";
 import { KeptDraft } from "./kept-draft.ts";
@@ -51,6 +51,8 @@ export class Chat {
   #compare: string[];
   readonly #draft: KeptDraft;
   #told = false;
+  /** Resolves when what was sent last stands in the chat, or does not go. */
+  #stands = Promise.resolve();
   /** What could not be said before there was a page to say it on. */
   #unsaid: string | undefined;
 
@@ -123,7 +125,7 @@ export class Chat {
 
   /** Everything anew at the webview: its end of the conversation, and what is around it. */
   show(): void {
-    const { turns, earlier } = this.session.transcript.tail();
+    const { turns, earlier } = this.session.transcript.tail(this.composer.editing);
     this.#options.outbox.reset({ ...this.#surroundings(), turns, earlier, l10n: chatStrings() });
     const unsaid = [this.conversations.takeUnsaid(), this.#unsaid].filter((one) => one !== undefined);
     this.#unsaid = undefined;
@@ -139,35 +141,51 @@ export class Chat {
 
   /** Asks this, whatever is being written: that stays. */
   async ask(text: string): Promise<void> {
+    await this.#stands;
     await this.refresh();
-    const edited = this.composer.editing === null ? "" : this.composer.text;
+    const { editing, text: edited } = this.composer;
     this.composer.cancelEdit();
-    if (edited !== "") this.compose([this.composer.text, edited].filter(Boolean).join("\n\n"));
+    if (editing !== null) this.compose([this.composer.text, edited].filter(Boolean).join("\n\n"));
     await this.session.send({ text, attachments: [], attached: [] }, this.#model());
   }
 
-  async send(text: string): Promise<void> {
-    // The box is empty by now: what is typed from here on is another message.
-    this.composer.typed("");
+  /**
+   * One after another: what comes along with the next, and what it replaces, is known when this one stands. What does not
+   * go stands in the box again.
+   */
+  async send(text: string, at: number): Promise<void> {
+    // The box is empty by now.
+    const leaving = this.composer.leaves(text, at);
+    const before = this.#stands;
+    const { promise, resolve: stands } = Promise.withResolvers<void>();
+    this.#stands = promise;
+    try {
+      await Promise.all([before, this.opened()]);
+      await this.#send(leaving, stands);
+    } finally {
+      if (this.composer.stays(leaving)) this.#showComposer(true);
+      stands();
+    }
+  }
+
+  async #send(leaving: Leaving, stands: () => void): Promise<void> {
+    const { text } = leaving;
     const slash = slashCommandOf(text);
     if (slash && "action" in slash.command) {
+      this.composer.left(leaving);
+      this.#touch();
+      stands();
       await this.#act(slash.command.action, slash.rest);
       return;
     }
-    let told: ToldInstead | undefined;
-    try {
-      if (slash) told = await this.#prompt(slash.command, slash.rest);
-    } catch (error) {
-      // What was typed stands there again.
-      this.compose(text);
-      throw error;
-    }
+    const told = slash && (await this.#prompt(slash.command, slash.rest));
     const question = this.composer.question(text, told);
     if (text.trim() === "" && question.attachments.length === 0) return;
     await this.refresh();
+    // The page sends nothing while an answer comes, but may not have heard of it.
+    if (this.session.busy) return;
     const replaces = this.composer.editing;
     if (replaces !== null && this.#isComing(replaces)) {
-      this.compose(text);
       throw new Error(
         vscode.l10n.t(
           "This message is being answered in another window. It can be replaced when the answer is there.",
@@ -175,10 +193,13 @@ export class Chat {
       );
     }
     if (replaces !== null) this.session.takeBack(replaces);
+    this.composer.left(leaving);
     this.composer.sent(question);
     this.#showComposer(replaces !== null);
     const models = this.#compare.length > 1 ? this.#compare : [this.#model()];
-    await this.session.send(question, ...models);
+    const answers = this.session.send(question, ...models);
+    stands();
+    await answers;
   }
 
   /** With the same model; with the one in use where a person chose another since. */

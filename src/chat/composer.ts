@@ -24,10 +24,17 @@ export interface Editing {
   setAside: Draft;
 }
 
+/** Sent, and on its way. */
+export interface Leaving {
+  readonly text: string;
+}
+
 export class Composer {
   #draft: Draft = { text: "", held: [] };
   #editing: Editing | undefined;
   #typedAt = 0;
+  /** What was sent and does not stand in the chat yet. */
+  readonly #leaving = new Set<Leaving>();
 
   get text(): string {
     return this.#draft.text;
@@ -48,7 +55,8 @@ export class Composer {
     return this.#typedAt;
   }
 
-  typed(text: string, at = Date.now()): void {
+  /** Without a time it is newer than all before, however far the page's clock is from this one. */
+  typed(text: string, at = Math.max(Date.now(), this.#typedAt + 1)): void {
     this.#typedAt = at;
     this.#draft = { ...this.#draft, text };
   }
@@ -76,6 +84,7 @@ export class Composer {
     if (!this.#editing) return;
     this.#draft = this.#editing.setAside;
     this.#editing = undefined;
+    this.typed(this.text);
   }
 
   /** The earlier question is no longer there: what was made of it stands with what was set aside. */
@@ -87,15 +96,16 @@ export class Composer {
     this.#editing = undefined;
   }
 
-  /** All of it, to be kept elsewhere. */
+  /** All of it, to be kept elsewhere: where this window ends, what is on its way stands in the box again. */
   get kept(): { draft: Draft; editing: Editing | undefined } {
-    return { draft: this.#draft, editing: this.#editing };
+    const text = joined(...[...this.#leaving].map((one) => one.text), this.text);
+    return { draft: { ...this.#draft, text }, editing: this.#editing };
   }
 
   /** What was kept of an earlier window; what was written since then stays. */
   restore({ text, held }: Draft, editing: Editing | undefined, at: number): void {
+    this.#draft = { text: this.#typedAt === 0 ? text : this.text, held: [...held, ...this.held] };
     if (this.#typedAt === 0) this.#typedAt = at;
-    this.#draft = { text: this.text || text, held: [...held, ...this.held] };
     this.#editing ??= editing;
   }
 
@@ -105,6 +115,26 @@ export class Composer {
       holds === null ? [] : [{ id, text: holds, ...(source ? { source } : {}) }],
     );
     return { text, attachments: this.attachments, attached, ...(told ? { told } : {}) };
+  }
+
+  /** A person sent this: what is typed from here on is another message. */
+  leaves(text: string, at: number): Leaving {
+    const leaving = { text };
+    this.typed("", at);
+    this.#leaving.add(leaving);
+    return leaving;
+  }
+
+  /** It stands in the chat, or was no question. */
+  left(leaving: Leaving): void {
+    this.#leaving.delete(leaving);
+  }
+
+  /** What has not left by now does not: it stands in the box again, before what was typed since. */
+  stays(leaving: Leaving): boolean {
+    const stays = this.#leaving.delete(leaving);
+    if (stays) this.typed(joined(leaving.text, this.text));
+    return stays;
   }
 
   /** It is sent: what was set aside stands there again, with what was typed and attached since. */

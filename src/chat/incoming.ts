@@ -36,12 +36,12 @@ export function readIncoming(message: unknown): FromWebview | undefined {
     case "setApiKey":
       if (id === undefined) return { type };
       return isText(id, MAX_ID) ? { type, id } : undefined;
+    case "send":
     case "draft": {
       const { at } = more;
       const timed = typeof at === "number" && Number.isFinite(at);
       return isText(text, MAX_TEXT) && timed ? { type, text, at } : undefined;
     }
-    case "send":
     case "copy":
       return isText(text, MAX_TEXT) ? { type, text } : undefined;
     case "retry":

@@ -63,15 +63,18 @@ export class Transcript {
     return { turns, earlier: from > 0 || this.#before !== null };
   }
 
-  /** The end, as it is shown first. Older turns that the store has are let go. */
-  tail(): { turns: Turn[]; earlier: boolean } {
-    const from = Math.max(0, this.#entries.length - PAGE);
-    const first = this.#entries[from];
-    if (from > 0 && first?.seq != null) {
-      this.#entries = this.#entries.slice(from);
-      this.#before = first.seq;
+  /** The end, as it is shown first, from the turn `keep` on at the least. Older turns that the store has are let go. */
+  tail(keep: string | null = null): { turns: Turn[]; earlier: boolean } {
+    const kept = keep === null ? -1 : this.indexOf(keep);
+    const end = Math.max(0, this.#entries.length - PAGE);
+    const from = kept < 0 ? end : Math.min(kept, end);
+    const shown = this.#entries.slice(from);
+    const seq = shown[0]?.seq ?? null;
+    if (from > 0 && seq !== null) {
+      this.#entries = [...shown];
+      this.#before = seq;
     }
-    const turns = this.#entries.slice(-PAGE).map(({ turn }) => turn);
+    const turns = shown.map(({ turn }) => turn);
     return { turns, earlier: turns.length < this.#entries.length || this.#before !== null };
   }
 

@@ -129,10 +129,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         if (this.#focusWished) this.#outbox.send({ type: "focus" });
       },
       earlier: ({ before }) => chat.showEarlier(before),
-      send: async ({ text }) => {
+      send: ({ text, at }) => {
         this.#focusWished = false;
-        await chat.opened();
-        await chat.send(text);
+        return chat.send(text, at);
       },
       stop: ({ id }) => chat.session.stop(id),
       retry: ({ id }) => chat.retry(id),

@@ -3,6 +3,7 @@
 
 import type { Client } from "../../server/connection/client.ts";
 import { CompletionStream } from "../../server/protocol/completion-stream.ts";
+import type { CompletionParams } from "../../server/protocol/messages.ts";
 import { METHOD } from "../../server/protocol/names.ts";
 import type { AppendOrder } from "../../server/protocol/session-types.ts";
 import type { ToWebview } from "../../server/protocol/webview.ts";
@@ -16,20 +17,37 @@ import { withEnglish } from "./words-of-vscode.ts";
 export class ChatWindow {
   readonly chat: Chat;
   readonly sent: ToWebview[] = [];
+  readonly asked: CompletionParams[] = [];
   readonly streams: CompletionStream[] = [];
   /** Where the backend keeps chats: another one after it lost them. */
   sessions: Sessions;
   /** While set, the backend answers nothing else. */
   broken: Error | undefined;
+  /** The backend answers nothing before. */
+  started: Promise<void> = Promise.resolve();
 
   static async open(sessions: Sessions, session?: string): Promise<ChatWindow> {
-    const module = await withEnglish(() => import("../../src/chat/chat.ts"));
-    const window = new ChatWindow(module.Chat, sessions, session);
+    const window = await ChatWindow.begun(sessions, session);
     await window.chat.conversations.opened();
     return window;
   }
 
-  private constructor(Made: typeof Chat, sessions: Sessions, session: string | undefined) {
+  /** One whose page is there, and whose last chat is not. */
+  static async begun(sessions: Sessions, session?: string, heldFolder?: string): Promise<ChatWindow> {
+    const module = await withEnglish(async () => {
+      // What it loads with its first use asks VS Code for its words too.
+      await import("../../src/chat/on-demand.ts");
+      return import("../../src/chat/chat.ts");
+    });
+    return new ChatWindow(module.Chat, sessions, session, heldFolder ?? temporaryFolder("unsent"));
+  }
+
+  private constructor(
+    Made: typeof Chat,
+    sessions: Sessions,
+    session: string | undefined,
+    heldFolder: string,
+  ) {
     this.sessions = sessions;
     const state = new Map<string, unknown>(session ? [["edgequake.chat.session", session]] : []);
     const client = async () => this.#backend() as unknown as Client;
@@ -41,7 +59,8 @@ export class ChatWindow {
         get: (key: string, otherwise?: unknown) => state.get(key) ?? otherwise,
         update: async (key: string, value: unknown) => void state.set(key, value),
       } as ChatOptions["state"],
-      start: () => {
+      start: (params) => {
+        this.asked.push(params);
         const stream = new CompletionStream();
         this.streams.push(stream);
         return stream;
@@ -53,7 +72,7 @@ export class ChatWindow {
         lists: { last: { models: [] }, get: async () => ({ models: [] }) },
       } as unknown as ChatOptions["models"],
       prompts: {} as ChatOptions["prompts"],
-      heldFolder: temporaryFolder("unsent"),
+      heldFolder,
       seen: () => true,
     });
   }
@@ -75,6 +94,7 @@ export class ChatWindow {
     };
     return {
       request: async (method: string, params: never) => {
+        await this.started;
         if (this.broken) throw this.broken;
         const answer = answers[method];
         if (!answer) throw new Error(`a test's backend knows no ${method}`);

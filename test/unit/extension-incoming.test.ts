@@ -10,7 +10,7 @@ import { readIncoming } from "../../src/chat/incoming.ts";
 const EXAMPLES: { [Type in FromWebview["type"]]: Extract<FromWebview, { type: Type }> } = {
   ready: { type: "ready" },
   earlier: { type: "earlier", before: "t1" },
-  send: { type: "send", text: "hello" },
+  send: { type: "send", text: "hello", at: 7 },
   stop: { type: "stop", id: "t2" },
   retry: { type: "retry", id: "t2" },
   regenerate: { type: "regenerate", id: "t2" },

@@ -74,11 +74,13 @@ describe("environment of the backend", () => {
 
 describe("messages of the webview", () => {
   it("are read field by field", () => {
-    assert.deepEqual(readIncoming({ type: "send", text: "hi", command: "evil" }), {
+    assert.deepEqual(readIncoming({ type: "send", text: "hi", at: 7, command: "evil" }), {
       type: "send",
       text: "hi",
+      at: 7,
     });
-    assert.equal(readIncoming({ type: "send", text: 1 }), undefined);
+    assert.equal(readIncoming({ type: "send", text: 1, at: 7 }), undefined);
+    assert.equal(readIncoming({ type: "send", text: "hi" }), undefined);
     assert.deepEqual(readIncoming({ type: "edit", id: "a", draft: "b", text: "c" }), {
       type: "edit",
       id: "a",

@@ -1,10 +1,14 @@
 // Loads a file of the extension that asks VS Code for its words, outside VS Code: every text is its English one, with
-// its places filled. A command that it runs does nothing.
+// its places filled. No editor is open there, and a command does nothing.
 
 import { registerHooks } from "node:module";
 
-const VSCODE = `export const l10n = { t: (text, ...places) => text.replace(/\\{(\\d+)\\}/g, (_, at) => places[at]) };
-export const commands = { executeCommand: async () => {} };`;
+const VSCODE = `
+export const l10n = { t: (text, ...places) => text.replace(/\\{(\\d+)\\}/g, (_, at) => places[at]) };
+export const commands = { executeCommand: async () => {} };
+export const window = {};
+export const QuickPickItemKind = { Separator: -1, Default: 0 };
+`;
 
 export async function withEnglish<T>(load: () => Promise<T>): Promise<T> {
   const url = `data:text/javascript,${encodeURIComponent(VSCODE)}`;

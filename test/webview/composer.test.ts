@@ -87,10 +87,39 @@ describe("the message box", () => {
       await chat.forget();
       await chat.say({ type: "compose", draft: put, editing: null });
       assert.equal(await chat.box.inputValue(), stands);
-      assert.equal((await chat.posted("draft")).text, stands, "the host hears of it");
+      await poll("the host to hear of it", PATIENCE_MS, async () =>
+        (await chat.all("draft")).some(({ text }) => text === stands),
+      );
       await chat.say({ type: "compose", draft: "", editing: null });
       assert.equal(await chat.box.inputValue(), "", "once");
     }
+  });
+
+  it("what was sent does not come back with a host that did not know of it yet", async () => {
+    const chat = await open({ state: { draft: "the question", at: 5 } });
+    assert.equal(await chat.box.inputValue(), "the question", "before the host says anything");
+    await chat.box.press("Enter");
+    const { at } = await chat.posted("send");
+    assert.ok(at > 5);
+    await chat.reset({ draft: "the question", drafted: 5 });
+    assert.equal(await chat.box.inputValue(), "");
+    await chat.reset({ draft: "given back", drafted: at + 1 });
+    assert.equal(await chat.box.inputValue(), "given back", "what the host put there later does");
+    const again = await open({ state: { draft: "", at: 9 } });
+    await again.reset({ draft: "sent, and never got there", drafted: 5 });
+    assert.equal(await again.box.inputValue(), "sent, and never got there", "nor is it lost with its window");
+  });
+
+  it("the host hears of all that is sent before it is, so that it can keep it", async () => {
+    const chat = await open();
+    await chat.reset();
+    await chat.box.fill("typed at once");
+    await chat.box.press("Enter");
+    await chat.posted("send");
+    assert.deepEqual(
+      (await chat.all("draft")).map(({ text }) => text),
+      ["typed at once"],
+    );
   });
 
   it("what the host heard of meanwhile does not stand there twice", async () => {
@@ -98,6 +127,7 @@ describe("the message box", () => {
     await chat.reset();
     await chat.box.fill("an edit");
     await chat.box.press("Enter");
+    await chat.forget();
     await chat.box.pressSequentially("the n");
     await chat.posted("draft");
     await chat.box.pressSequentially("ext");
