@@ -6,10 +6,10 @@ import { asOpenAIError, Cancelled } from "../../server/protocol/errors.ts";
 import type { StartStream } from "../chat/session.ts";
 import { boundDiff } from "../code/bound-diff.ts";
 import { toldOf } from "../code/code-prompt.ts";
+import { commitText } from "../code/commit-text.ts";
 import { type GitRepository, gitApi, UNTRACKED } from "../code/git-api.ts";
-import { stripFence } from "../edits/strip-fence.ts";
 import type { ModelChoice } from "../models/model-choice.ts";
-import { messageOf, notificationText, plainText } from "../plain-text.ts";
+import { messageOf, notificationText } from "../plain-text.ts";
 import type { PromptFiles } from "../prompts/prompt-files.ts";
 import { fenced } from "../prompts/prompts.ts";
 
@@ -112,14 +112,12 @@ class MessageBox {
 
   add(text: string): void {
     this.#message += text;
-    this.#put(plainText(this.#message).replace(/^\s*(?:`{3,}[^\n]*\n?)?/, ""));
+    this.#put(commitText(this.#message, true));
   }
 
   /** False where there is nothing to write. */
   finish(): boolean {
-    // A block further down belongs to the message; one at its start, or after "Here it is:", is around it.
-    const wrapped = /^\s*(?:[^\n]*:[ \t]*\n\s*)?(?:```|~~~)/.test(this.#message);
-    const message = plainText(stripFence(this.#message, "", wrapped ? "" : "markdown")).trim();
+    const message = commitText(this.#message);
     if (message !== "") this.#put(message);
     return message !== "";
   }

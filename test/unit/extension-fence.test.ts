@@ -1,6 +1,7 @@
 // Which part of a model's answer is the code that is proposed, and that it is what was shown while it arrived.
 
 import assert from "node:assert/strict";
+import { commitText } from "../../src/code/commit-text.ts";
 import { partialReplacement } from "../../src/edits/partial.ts";
 import { stripFence } from "../../src/edits/strip-fence.ts";
 
@@ -106,5 +107,21 @@ describe("an arriving answer", () => {
     const [, , ...talked] = parts(lines("Here it is:", "```python", DOCUMENTED, "```", "Bye"), "python");
     for (const shown of talked) assert.ok(DOCUMENTED.startsWith(shown), shown);
     assert.deepEqual(talked.slice(-2), [DOCUMENTED, DOCUMENTED]);
+  });
+});
+
+describe("a commit message", () => {
+  const message = lines("Read the list once", "", "As in:", "```sh", "tool --list", "```");
+  it("keeps a block that it shows, also while it arrives", () => {
+    for (const arriving of [false, true]) assert.equal(commitText(message, arriving), message);
+    const part = message.slice(0, message.indexOf("--list"));
+    assert.equal(commitText(part, true), part.trim());
+  });
+  it("loses the fence around it and the words before that, from the fence's first line on", () => {
+    const said = lines("Here is the message:", "", "```", "Read the list once", "```", "Shall I go on?");
+    assert.equal(commitText(said), "Read the list once");
+    assert.equal(commitText(lines("```text", message, "```")), message);
+    for (const start of ["```\nRead", "Here it is:\n```\nRead"])
+      assert.equal(commitText(start, true), "Read");
   });
 });
