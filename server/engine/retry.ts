@@ -18,6 +18,8 @@ export interface RetryQuestion {
   retry_after_ms: number | undefined;
   /** Until a deadline of the whole call; a wait that passes it is not begun. */
   left_ms?: number;
+  /** Until there is anybody to ask; a wait that is over before is not begun. */
+  nobody_ms?: number;
   /** The answer was no answer at all (HTML, empty): worth one more try, not two. */
   once: boolean;
   budget: RetryBudget;
@@ -39,6 +41,9 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
   const wait_ms = waitOf(question);
   if (question.left_ms !== undefined && wait_ms >= question.left_ms) {
     return { retry: false, because: "the wait would pass the timeout" };
+  }
+  if (question.nobody_ms !== undefined && wait_ms < question.nobody_ms) {
+    return { retry: false, because: "nobody is left to ask" };
   }
   if (!question.budget.take()) return { retry: false, because: "retry budget of this origin used up" };
   return { retry: true, wait_ms };

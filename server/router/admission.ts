@@ -89,6 +89,15 @@ export class Admission {
     });
   }
 
+  /** Milliseconds within which certainly nobody can take it, given what `look` found; Infinity: nobody ever. */
+  nobodyFor({ slots, wait_for_recovery }: Request, { slot, filtered }: Decision): number {
+    if (slot || wait_for_recovery) return 0;
+    // A limit may free at any moment, and a probe succeed.
+    if (filtered.some((why) => /^(?:rpm|tpm|max_parallel_requests|recovering)\b/.test(why ?? ""))) return 0;
+    const cooled = slots.filter((_, index) => filtered[index]?.startsWith("cooled"));
+    return earliestRecovery(cooled, this.#now()) ?? Number.POSITIVE_INFINITY;
+  }
+
   /** @throws what `stop` was stopped with. */
   async admit(request: Request, context: Context): Promise<Admitted | NotAdmitted> {
     const queue = this.#queues.get(request.group);

@@ -8,6 +8,8 @@ import type { DeploymentState, Slot } from "./state.ts";
 export const COOLDOWN_MS = 5_000;
 /** A quota that is used up does not come back in seconds. */
 export const QUOTA_COOLDOWN_MS = 600_000;
+/** What a provider asks for beyond this is looked at anew by a probe: some say hours, or a date as a number of seconds. */
+const LONGEST_TOLD_MS = QUOTA_COOLDOWN_MS;
 /** The share of failures is looked at from so many requests of the minute. */
 const ENOUGH = 5;
 const WORST_SHARE = 0.5;
@@ -74,7 +76,8 @@ export function coolingFor(
   const own = deployment.cooldown_ms;
   const usual = own ?? policy.cooldown_ms;
   if (policy.disabled || usual === 0 || !isDeploymentsFault(failure)) return undefined;
-  const ms = own ?? failure.retry_after_ms ?? policy.cooldown_ms;
+  const told = failure.retry_after_ms;
+  const ms = own ?? (told === undefined ? policy.cooldown_ms : Math.min(told, LONGEST_TOLD_MS));
   const { name, status_code, code = "" } = failure;
   const said = `${name}${status_code === undefined ? "" : ` ${status_code}`}`;
   if (QUOTA.has(code) || status_code === 402)
@@ -89,7 +92,7 @@ export function coolingFor(
       : undefined;
   }
   // What is not slept through is a cooldown, though nobody else is there.
-  const long = (failure.retry_after_ms ?? 0) > LONGEST_WAIT_MS;
+  const long = (told ?? 0) > LONGEST_WAIT_MS;
   if (status_code === 429) return alone && !long ? undefined : { ms, because: said };
   if (long) return { ms, because: said };
   if (status_code === 401 || status_code === 404) return { ms, because: said };

@@ -135,7 +135,8 @@ export class Walk<T> {
       last = answer.error;
       tried.add(id);
       if (stop.reason) throw stop.reason;
-      const next = admission.look(request, context).slot;
+      const looked = admission.look(request, context);
+      const next = looked.slot;
       const elsewhere = next !== undefined && !tried.has(next.deployment.id);
       const fault = isDeploymentsFault(last);
       const decision = decideRetry({
@@ -149,6 +150,7 @@ export class Walk<T> {
         // Nobody waits to go elsewhere.
         random: elsewhere ? 0 : host.clock.random(),
         left_ms: deadline.left(),
+        nobody_ms: admission.nobodyFor(request, looked),
       });
       if (!decision.retry) {
         call.stopped(decision.because);

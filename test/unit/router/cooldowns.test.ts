@@ -56,6 +56,20 @@ describe("router: cooldowns", () => {
       119_900,
       120_000,
     ],
+    [
+      "a limit of the day, for no longer than a quota",
+      "RateLimitError",
+      { ...RETRYABLE, status_code: 429, retry_after_ms: 73_189_000 },
+      599_000,
+      600_000,
+    ],
+    [
+      "a date as a number of seconds, for no longer than a quota",
+      "RateLimitError",
+      { ...RETRYABLE, status_code: 429, retry_after_ms: 1_764_413_000_000 },
+      599_000,
+      600_000,
+    ],
   ] as const) {
     it(`cools at once for ${what}, and the next goes elsewhere`, async () => {
       of(PAIR, {}, aFails(name, fields));
@@ -69,6 +83,33 @@ describe("router: cooldowns", () => {
       assert.equal(one.asked(), "abb");
     });
   }
+
+  it("cools as long as the configuration says, however long that is", async () => {
+    for (const [entry, options] of [
+      [{ cooldown_time: 3600 }, {}],
+      [{}, { cooldown_time: 3600 }],
+    ] as const) {
+      of([{ order: 1, ...entry }, { order: 2 }], options, aFails("RateLimitError", { status_code: 429 }));
+      await one.ask();
+      assert.ok(status().cooled_ms > 3_599_000, `${status().cooled_ms} ms`);
+    }
+  });
+
+  it("looks again after ten minutes, though it was told to wait for a day", async () => {
+    let broken = true;
+    of(
+      [{}],
+      { num_retries: 0 },
+      aFails("RateLimitError", { status_code: 429, retry_after_ms: 86_400_000 }, () => broken),
+    );
+    await one.failure();
+    await one.failure();
+    assert.equal(one.requests.length, 1);
+    broken = false;
+    one.clock.ms += 600_000;
+    await one.ask();
+    assert.equal(status().healthy, true);
+  });
 
   for (const [what, name, fields] of [
     ["a bad request", "BadRequestError", { status_code: 400 }],

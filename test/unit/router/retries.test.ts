@@ -80,6 +80,69 @@ describe("router: retries", () => {
     assert.equal(one.requests.length, 1, "and the next call asks nobody");
   });
 
+  it("waits for a deployment that is back by then, and begins no wait after which nobody is", async () => {
+    const limited = failing("RateLimitError", { status_code: 429, retry_after_ms: 20_000, retryable: true });
+    of([{}, {}], { num_retries: 2 }, limited);
+    await one.failure();
+    assert.equal(one.requests.length, 3, "both told the same time, and it is over then");
+    const gone = failing("APIConnectionError", { code: "ECONNREFUSED", retryable: true });
+    of([{}, {}], { num_retries: 9 }, gone);
+    const began = one.clock.ms;
+    const error = await one.failure();
+    assert.ok(one.clock.ms - began <= 30, `${one.clock.ms - began} ms`);
+    assert.deepEqual([one.requests.length, error.name], [2, "APIConnectionError"]);
+    assert.equal(error.attempts?.at(-1)?.stopped_because, "nobody is left to ask");
+    assert.deepEqual(
+      one.statuses.map(({ wait_ms }) => wait_ms),
+      [0],
+      "nothing is told of a retry that is none",
+    );
+  });
+
+  it("goes on to the group that follows at once where nobody of its own is left", async () => {
+    const model_list = ["g", "h"].map((model_name) => ({
+      model_name,
+      litellm_params: { model: "openai/m" },
+      model_info: { id: model_name },
+    }));
+    const script: Script = ({ deployment }) =>
+      deployment === "g"
+        ? { error: errorOf("APIConnectionError", { code: "ECONNREFUSED", retryable: true }) }
+        : {};
+    of([], { model_list, fallbacks: [{ g: ["h"] }] }, script);
+    // More calls than an origin has retries: none is spent.
+    for (let call = 0; call < 60; call++) {
+      const began = one.clock.ms;
+      const { edgequake } = await one.ask();
+      assert.ok(one.clock.ms - began <= 20, `${one.clock.ms - began} ms`);
+      assert.equal(edgequake?.trace?.deployment, "h");
+      if (edgequake?.trace?.attempts.length === 2)
+        assert.equal(edgequake.trace.attempts[0]?.stopped_because, "nobody is left to ask");
+      await one.pass(5_100);
+    }
+    assert.equal(one.asked(), "gh".repeat(60));
+    assert.ok(one.statuses.every(({ kind }) => kind === "fallback"));
+  }).timeout(10_000);
+
+  it("waits for the limit of another that is whole, though its own is gone", async () => {
+    const script: Script = ({ deployment }) =>
+      deployment === "a"
+        ? { error: errorOf("APIConnectionError", { code: "ECONNREFUSED", retryable: true }) }
+        : {};
+    of(
+      [
+        { order: 1, cooldown_time: 300 },
+        { order: 2, rpm: 1 },
+      ],
+      { queue_timeout: 120 },
+      script,
+    );
+    await one.until(Promise.all([one.start(), one.start()]));
+    assert.equal(one.asked(), "aabb");
+    const [first, second] = one.requests.slice(2);
+    assert.ok(first && second && second.at - first.at > 30_000, "the other minute");
+  });
+
   it("by class: of the policy, of the group's own policy, and none for what cannot get better", async () => {
     const policy = { InternalServerErrorRetries: 1, TimeoutErrorRetries: 0 };
     of([{}], { ...NO_COOLING, num_retries: 5, retry_policy: policy }, down);
