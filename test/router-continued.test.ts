@@ -95,6 +95,38 @@ describe("router: a stream that breaks off", () => {
     assert.equal("continue_streams" in (body as object), false, "it steers, and is not sent");
   });
 
+  it("is asked for anew where nothing of its text had come, whatever it was to be", async () => {
+    const thought = sse(chunkOf({ role: "assistant", content: "", reasoning_content: "Hm. " }));
+    const role = sse(chunkOf({ role: "assistant", content: "" }));
+    for (const [event, params] of [
+      [role, {}],
+      [thought, {}],
+      [role, { response_format: { type: "json_object" } }],
+    ] as const) {
+      a.clear(async (exchange) => {
+        await exchange.begin();
+        await exchange.part(event);
+        exchange.reset();
+      });
+      b.clear(chat("three, ", "four."));
+      const { text, chunks, end } = await read(router({ continue_streams: true }), params);
+      assert.equal(text, "three, four.");
+      assert.equal(new Set(chunks.map(({ id }) => id)).size, 1);
+      assert.equal(chunks.length, end?.chunks);
+      assert.equal(b.requests.length, 1);
+      const { messages } = jsonOf(b.requests[0] ?? assert.fail()) as { messages: unknown };
+      assert.deepEqual(messages, MESSAGES, "the same question");
+    }
+    const { error } = await read(router());
+    assert.equal(error?.name, "APIConnectionError", "and not where that was not asked for");
+  });
+
+  it("in a form that cannot be gone on with is an error once some of it has come", async () => {
+    const json = { response_format: { type: "json_object" } };
+    const { error, text } = await read(router({ continue_streams: true }), json);
+    assert.deepEqual([error?.name, text, b.requests.length], ["APIConnectionError", "One, two, ", 0]);
+  });
+
   it("is by one call's own word, either way, and over the groups that follow", async () => {
     assert.equal((await read(router(), { continue_streams: true })).text, "One, two, three, four.");
     const refused = await read(router({ continue_streams: true }), { continue_streams: false });

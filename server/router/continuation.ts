@@ -9,6 +9,8 @@ const ASK =
   "Your answer broke off. Go on exactly where it ended: repeat nothing of it, and say nothing before it or about it.";
 
 export class Continuation {
+  readonly #enabled: boolean;
+  /** Whether a text that came of it can be gone on with; one of which nothing came is begun anew, whatever it is. */
   readonly #possible: boolean;
   #envelope: ChatCompletionChunk | undefined;
   #text = "";
@@ -19,8 +21,8 @@ export class Continuation {
 
   constructor(params: Params, enabled: boolean) {
     const { n, response_format } = params;
-    this.#possible =
-      enabled && (typeof n !== "number" || n < 2) && (response_format ?? undefined) === undefined;
+    this.#enabled = enabled;
+    this.#possible = (typeof n !== "number" || n < 2) && (response_format ?? undefined) === undefined;
   }
 
   get resumed(): boolean {
@@ -29,12 +31,12 @@ export class Continuation {
 
   /** Whether what was delivered can be gone on with. */
   get can(): boolean {
-    return this.#possible && this.#plain && this.#text !== "";
+    return this.#enabled && this.#plain && (this.#possible || this.#text === "");
   }
 
   /** As the caller gets them: under the first envelope, whoever goes on. */
   pass(chunks: CompactChunk[]): CompactChunk[] {
-    if (!this.#possible) return chunks;
+    if (!this.#enabled) return chunks;
     return chunks.map((chunk) => {
       if (typeof chunk === "string") this.#text += chunk;
       else this.#remember(chunk);
@@ -50,6 +52,7 @@ export class Continuation {
     if (!this.can || !Array.isArray(messages)) return params;
     this.#resumed += 1;
     this.#waits = true;
+    if (this.#text === "") return params;
     const said = { role: "assistant", content: this.#text };
     return { ...params, messages: [...(messages as unknown[]), said, { role: "user", content: ASK }] };
   }
