@@ -20,8 +20,9 @@ let timer: number | undefined;
 let untouched = true;
 /** What stood in the box when a message was sent, or an earlier one taken up: what is more was typed since. */
 let stood: string | undefined;
-/** What the host heard of since then. */
-let heard = "";
+/** What the host heard of since then, the newest last: it may say something before it has heard that. */
+let heard: string[] = [];
+const HEARD = 8;
 
 /** A person typed. */
 export function typed(text: string): void {
@@ -32,8 +33,9 @@ export function typed(text: string): void {
 
 function tell(): void {
   timer = undefined;
-  heard = draft.peek();
-  post({ type: "draft", text: heard, at: typedAt });
+  const text = draft.peek();
+  heard = [...heard.slice(1 - HEARD), text];
+  post({ type: "draft", text, at: typedAt });
 }
 
 function keepQuiet(): void {
@@ -57,7 +59,8 @@ export function compose(text: string): void {
     replaceDraft(text);
     return;
   }
-  const before = heard !== "" && text.endsWith(heard) ? text.slice(0, -heard.length) : text;
+  const begun = heard.findLast((one) => text === one || text.endsWith(`\n\n${one}`)) ?? "";
+  const before = text.slice(0, text.length - begun.length);
   typed(before === "" || /\s$/.test(before) ? before + since : `${before}\n\n${since}`);
 }
 
@@ -84,7 +87,7 @@ export function edit(id: string): void {
 
 function standing(text: string): void {
   stood = text;
-  heard = "";
+  heard = [];
 }
 
 function typedSince(): string {

@@ -127,10 +127,15 @@ describe("the message box", () => {
     await chat.reset();
     await chat.box.fill("an edit");
     await chat.box.press("Enter");
-    await chat.forget();
+    const heard = (words: string) =>
+      poll(`the host to hear of ${words}`, PATIENCE_MS, async () =>
+        (await chat.all("draft")).some(({ text }) => text === words),
+      );
     await chat.box.pressSequentially("the n");
-    await chat.posted("draft");
+    await heard("the n");
     await chat.box.pressSequentially("ext");
+    // It said so before that reached it.
+    await heard("the next");
     await chat.say({ type: "compose", draft: "set aside\n\nthe n", editing: null });
     assert.equal(await chat.box.inputValue(), "set aside\n\nthe next");
   });
