@@ -79,7 +79,7 @@ export function activate(context: vscode.ExtensionContext): EdgeQuakeExports {
     start: startStream,
     prompts,
     proposals: { show: (...edit) => code.show(...edit) },
-    heldFolder: join((context.storageUri ?? context.globalStorageUri).fsPath, "unsent"),
+    storage: { window: context.storageUri?.fsPath, everywhere: context.globalStorageUri.fsPath },
   });
   const code = new CodeCommands({ chat, start: startStream, models, prompts });
   const access = new AccessList(
