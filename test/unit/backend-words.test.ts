@@ -14,9 +14,9 @@ const ENGLISH_MANIFEST = JSON.parse(readFileSync("package.nls.json", "utf8")) as
 const GERMAN_MANIFEST = JSON.parse(readFileSync("package.nls.de.json", "utf8")) as Record<string, string>;
 const TABLE = JSON.parse(readFileSync("l10n/backend.de.json", "utf8")) as Record<string, string>;
 
-/** Files whose sentences reach no person in VS Code: programs' own helpers, the wire's grammar, what providers say. */
+/** Files whose sentences are not shown in VS Code: programs' own helpers, the wire's grammar, what providers say, the exported document. */
 const OTHERS_FILES =
-  /^server\/(?:(?:backend|main|index|library|library-router|globals)\.ts|(?:observe|tokens|protocol)\/|models\/(?:register-model|model-names|model-info)|cost\/completion-cost|providers\/classify|transports\/(?:rpc|socket|write)|connection\/(?:framing|vector-frame|jsonrpc|frame-writer)|store\/.*(?:table|migrations|copy-state)\.ts$)/;
+  /^server\/(?:(?:backend|main|index|library|library-router|globals)\.ts|(?:observe|tokens|protocol)\/|models\/(?:register-model|model-names|model-info)|cost\/completion-cost|providers\/classify|transports\/(?:rpc|socket|write)|connection\/(?:framing|vector-frame|jsonrpc|frame-writer)|store\/.*(?:table|migrations|copy-state|session-text)\.ts$)/;
 /** SQL, and what is said to models. */
 const OTHERS_WORDS =
   /^(?:\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|PRAGMA|BEGIN)\b|Lorem|\[This|\[There|Give your answer|Gives (?:the|your) answer|Answer with|Your answer broke)/;
