@@ -12,7 +12,7 @@ import { messageOf, plainText } from "../plain-text.ts";
 import type { PromptFiles } from "../prompts/prompt-files.ts";
 import { Composer, type Held, type Leaving } from "./composer.ts";
 import { ContextGauge } from "./context-meter.ts";
-import { type ConversationOptions, Conversations } from "./conversations.ts";
+import { type ConversationOptions, Conversations, soon } from "./conversations.ts";
 import { KeptDraft } from "./kept-draft.ts";
 import { limitOf } from "./model-limits.ts";
 import type { ChatSession, ModelName } from "./session.ts";
@@ -109,7 +109,9 @@ export class Chat {
   async opened(): Promise<void> {
     const [missing] = await Promise.all([this.#draft.restored(), this.conversations.opened()]);
     const { editing } = this.composer;
-    if (editing !== null && !this.session.entryOf(editing)) this.composer.abandonEdit();
+    const there = editing === null || (await soon(this.#reaches(editing)).catch(() => false));
+    // It may have been sent, or left, meanwhile.
+    if (!there && editing === this.composer.editing) this.composer.abandonEdit();
     if (missing > 0 && !this.#told) {
       this.#unsaid = vscode.l10n.t(
         "{0} attachments of the message you were writing are no longer there.",
@@ -325,6 +327,17 @@ export class Chat {
   /** The model is another one. */
   modelChanged(): void {
     this.#gauge.touch();
+  }
+
+  /** It is in memory, however far back. */
+  async #reaches(id: string): Promise<boolean> {
+    const { session } = this;
+    while (!session.entryOf(id)) {
+      const [first] = session.transcript.entries;
+      if (!first || !session.transcript.hasOlder) return false;
+      await session.transcript.earlier(first.turn.id);
+    }
+    return true;
   }
 
   /** No question follows this answer: nothing but itself goes when it is asked again. */

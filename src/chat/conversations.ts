@@ -288,7 +288,8 @@ export class Conversations {
   }
 }
 
-async function soon<T>(work: T | Promise<T>): Promise<T> {
+/** Rejects when it takes too long to wait for before what a person wants to do. */
+export async function soon<T>(work: T | Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error("it took too long")), LOOKING_MS);
   try {

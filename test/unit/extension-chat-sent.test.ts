@@ -174,14 +174,17 @@ describe("a message that is sent", () => {
     assert.deepEqual([put(window)?.draft, put(window)?.editing], ["set aside", null]);
   });
 
-  it("replaces one far back too, when the view was hidden meanwhile", async () => {
+  const far = async () => {
     const entries = Array.from({ length: 120 }, (_, index) => ({
       type: "message" as const,
       message: { id: `t${index}`, role: index % 2 === 0 ? "user" : "assistant", text: `text ${index}` },
     }));
     await sessions.append({ session_id: "of before", entries });
-    const { window, start } = await slow();
-    start();
+  };
+
+  it("replaces one far back too, when the view was hidden meanwhile", async () => {
+    await far();
+    const window = await open("of before");
     const { chat } = window;
     await chat.opened();
     assert.equal(shown(window).turns.length, 50);
@@ -209,5 +212,24 @@ describe("a message that is sent", () => {
       messages.slice(-3, -1).map(({ text }) => text),
       ["text 39", "text 40, but better"],
     );
+  });
+
+  it("replaces one far back too, when the window was reloaded meanwhile; where it is gone nothing is lost", async () => {
+    await far();
+    const { chat } = await open("of before");
+    await chat.opened();
+    await chat.showEarlier("t70");
+    chat.typed("set aside", 2);
+    await chat.edit("t30", "set aside");
+    chat.typed("text 30, but better", 3);
+    await keptAs("text 30, but better");
+    const again = await open("of before");
+    await again.chat.opened();
+    const { turns, editing, draft } = shown(again);
+    assert.deepEqual([turns[0]?.id, editing, draft], ["t30", "t30", "text 30, but better"]);
+    await sessions.append({ session_id: "of before", entries: [{ type: "cut", id: "t10" }] });
+    const gone = await open("of before");
+    await gone.chat.opened();
+    assert.deepEqual([shown(gone).editing, shown(gone).draft], [null, "set aside\n\ntext 30, but better"]);
   });
 });
