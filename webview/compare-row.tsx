@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Turn } from "../server/protocol/webview.ts";
 import { Answer } from "./answer.tsx";
 import { costOf, tokensOf } from "./answer-facts.tsx";
-import { time } from "./figures.ts";
+import { inSeconds, time } from "./figures.ts";
 import { Icon, IconButton } from "./icon.tsx";
 import { leave } from "./leave.ts";
 import { t } from "./strings.ts";
@@ -70,7 +70,7 @@ function Elapsed() {
   }, []);
   return (
     <span role="timer" aria-live="off">
-      {((now - start) / 1_000).toFixed(1)} s
+      {inSeconds(now - start)}
     </span>
   );
 }

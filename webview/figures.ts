@@ -2,6 +2,7 @@
 
 const LANGUAGE = globalThis.document?.documentElement.lang || undefined;
 const whole = new Intl.NumberFormat(LANGUAGE);
+const tenths = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(LANGUAGE, { style: "percent", maximumFractionDigits: 0 });
 const USD = { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" } as const;
 const cents = new Intl.NumberFormat(LANGUAGE, USD);
@@ -32,6 +33,11 @@ export function money(usd: number): string {
 export function time(ms: number): string {
   if (ms < 1_000) return `${Math.ceil(ms)}${SPACE}ms`;
   const seconds = ms / 1_000;
-  if (seconds < 60) return `${seconds.toFixed(1)}${SPACE}s`;
+  if (seconds < 60) return inSeconds(ms);
   return `${Math.floor(seconds / 60)}${SPACE}min ${Math.floor(seconds % 60)}${SPACE}s`;
+}
+
+/** Of what still runs: the unit does not change as it grows. */
+export function inSeconds(ms: number): string {
+  return `${tenths.format(ms / 1_000)}${SPACE}s`;
 }

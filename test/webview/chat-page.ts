@@ -18,6 +18,7 @@ type Unnumbered<T> = T extends unknown ? Omit<T, "seq"> : never;
 export type Said = Unnumbered<ToWebview>;
 
 export interface ChatPageOptions {
+  language?: string;
   theme?: ThemeName;
   width?: number;
   height?: number;
@@ -66,7 +67,7 @@ export class ChatPage {
       const url = new URL(route.request().url());
       const name = url.pathname.slice(1);
       if (url.origin === ORIGIN && name === "") {
-        await route.fulfill({ contentType: "text/html", body: html() });
+        await route.fulfill({ contentType: "text/html", body: html(options.language) });
       } else if (url.origin === ORIGIN && /^(webview\.(js|css)|[\w-]+\.ttf)$/.test(name)) {
         const body = readFileSync(join(PROJECT, "dist", name));
         await route.fulfill({ contentType: TYPES[extname(name)] ?? "text/plain", body });
@@ -158,9 +159,9 @@ export class ChatPage {
   }
 }
 
-function html(): string {
+function html(language = "en"): string {
   return chatPage({
-    language: "en",
+    language,
     nonce: "of-the-test",
     source: ORIGIN,
     resource: (name) => `${ORIGIN}/${name}`,

@@ -38,6 +38,17 @@ describe("answers side by side", () => {
     });
   }
 
+  it("times are written as the page's language writes numbers", async () => {
+    const chat = await open({ width: 800, language: "de" });
+    const [ended] = side(1);
+    const running = begun({ model: "mock/slow", compare: { group: "g", picked: false } });
+    assert.ok(ended);
+    await chat.reset({ turns: [question("Who?"), { ...ended, ms_total: 3_210 }, running] });
+    const heads = chat.page.locator(".column-head p");
+    assert.match((await heads.nth(0).textContent()) ?? "", /^3,2\u00a0s · /);
+    assert.match((await heads.nth(1).textContent()) ?? "", /^\d,\d\u00a0s$/);
+  });
+
   it("each streams by itself, and says its time, tokens and cost", async () => {
     const chat = await open({ width: 800 });
     await chat.reset();
