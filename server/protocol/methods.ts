@@ -201,14 +201,14 @@ export const methods = {
     kind: "request",
     params: schema.sessionReadParams,
     result: result.sessionPage,
-    doc: "The last messages of a chat, or those before a cursor. NotFoundError where there is no such chat.",
+    doc: 'The last messages of a chat, or those before a cursor. NotFoundError where there is no such chat, with the code "deleted" where somebody deleted it.',
   },
   [METHOD.sessionAppend]: {
     direction: "client-to-server",
     kind: "request",
     params: schema.sessionAppendParams,
     result: z.object({ session: result.appendedSession }),
-    doc: "Adds to a chat, and begins it where there is none. All entries or none; committed when it is answered. A message or a numbered delta that is there already is not added again.",
+    doc: "Adds to a chat, and begins it where there is none and the first entry is a message; NotFoundError otherwise. All entries or none; committed when it is answered. A message or a numbered delta that is there already is not added again.",
   },
   [METHOD.sessionRename]: {
     direction: "client-to-server",

@@ -1,4 +1,7 @@
-// Chat sessions as they are kept and sent: messages that only grow, and what is told of each. Types only.
+// Chat sessions as they are kept and sent: messages that only grow, and what is told of each. Types, and one word.
+
+/** `code` of the NotFoundError of a session that somebody deleted. Without it the file that held it was lost. */
+export const SESSION_DELETED = "deleted";
 
 /** One message. Fields beyond these are kept and given back as they are. */
 export interface SessionMessage {

@@ -5,7 +5,7 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { hasSearch } from "./migrations.ts";
 
 /** Leases and cached answers stay behind: they are made anew. */
-const TABLES = ["attempts", "spent", "sessions", "messages", "deltas"];
+const TABLES = ["attempts", "spent", "sessions", "messages", "deltas", "deleted"];
 
 export function copyState(from: DatabaseSync, to: DatabaseSync): void {
   to.exec("BEGIN");

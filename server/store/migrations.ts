@@ -77,7 +77,10 @@ CREATE TABLE cache (
 CREATE INDEX cache_used ON cache (used);
 `;
 
-const STEPS = [LEDGER, `${MONEY}${SHARING}${SESSIONS}${CACHE}`];
+/** What somebody deleted is told from what was lost with a file. */
+const DELETED = "CREATE TABLE deleted (session TEXT PRIMARY KEY) WITHOUT ROWID;";
+
+const STEPS = [LEDGER, `${MONEY}${SHARING}${SESSIONS}${CACHE}`, DELETED];
 export const VERSION = STEPS.length;
 
 /** A part of SQLite that a build may lack: where it does, searching reads every message. */

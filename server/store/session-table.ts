@@ -146,15 +146,19 @@ export function sessionTable(sqlite: DatabaseSync, now: () => number) {
   }
 
   return {
-    /** Begins the session where there is none. */
-    "sessions.append"({ session_id, entries, meta }: AppendOrder, at: number): AppendedSession {
+    /** Begins the session where there is none. undefined = it is gone, and what comes is more of what it was. */
+    "sessions.append"({ session_id, entries, meta }: AppendOrder, at: number): AppendedSession | undefined {
       return inTransaction(sqlite, () => {
         const previous = session(session_id)?.updated ?? null;
-        sqlite
-          .prepare(
-            "INSERT INTO sessions (id, title, titled, created, updated, messages) VALUES (?, '', 0, ?, 0, 0) ON CONFLICT (id) DO NOTHING",
-          )
-          .run(session_id, at);
+        if (previous === null) {
+          if (entries[0] && entries[0].type !== "message") return undefined;
+          sqlite
+            .prepare(
+              "INSERT INTO sessions (id, title, titled, created, updated, messages) VALUES (?, '', 0, ?, 0, 0)",
+            )
+            .run(session_id, at);
+          sqlite.prepare("DELETE FROM deleted WHERE session = ?").run(session_id);
+        }
         if (meta) {
           const known = session(session_id)?.meta ?? {};
           const merged = JSON.stringify({ ...known, ...meta });
@@ -207,8 +211,15 @@ export function sessionTable(sqlite: DatabaseSync, now: () => number) {
     "sessions.delete"(id: string): boolean {
       return inTransaction(sqlite, () => {
         cut(id, 0);
-        return sqlite.prepare("DELETE FROM sessions WHERE id = ?").run(id).changes > 0;
+        if (sqlite.prepare("DELETE FROM sessions WHERE id = ?").run(id).changes === 0) return false;
+        sqlite.prepare("INSERT INTO deleted (session) VALUES (?) ON CONFLICT DO NOTHING").run(id);
+        return true;
       });
+    },
+
+    /** Somebody deleted it; of one that is unknown and was not, this file has nothing any more. */
+    "sessions.isDeleted"(id: string): boolean {
+      return sqlite.prepare("SELECT 1 FROM deleted WHERE session = ?").get(id) !== undefined;
     },
 
     /** A new session of the messages up to and with `until`; all of them without. undefined = there is none such. */

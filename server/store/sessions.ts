@@ -3,13 +3,14 @@
 
 import { randomUUID } from "node:crypto";
 import { createError } from "../protocol/errors.ts";
-import type {
-  AppendedSession,
-  AppendOrder,
-  SessionHit,
-  SessionInfo,
-  SessionMessage,
-  SessionPage,
+import {
+  type AppendedSession,
+  type AppendOrder,
+  SESSION_DELETED,
+  type SessionHit,
+  type SessionInfo,
+  type SessionMessage,
+  type SessionPage,
 } from "../protocol/session-types.ts";
 import type { OperationName, Operations } from "./operations.ts";
 import { sessionJson, sessionMarkdown } from "./session-text.ts";
@@ -35,9 +36,12 @@ export class Sessions {
     this.#now = now;
   }
 
-  /** Begins the session where there is none; resolves when it is committed. */
-  append(order: AppendOrder): Promise<AppendedSession> {
-    return this.#do("sessions.append", order, this.#now());
+  /**
+   * A message begins the session where there is none; resolves when it is committed. Throws NotFoundError for more of
+   * one that is gone.
+   */
+  async append(order: AppendOrder): Promise<AppendedSession> {
+    return this.#found(await this.#do("sessions.append", order, this.#now()), order.session_id);
   }
 
   /** The last messages, or those before a cursor. Throws NotFoundError. */
@@ -53,7 +57,7 @@ export class Sessions {
     /** false: null stands for every data: URL. */
     pictures?: boolean | undefined;
   }): Promise<SessionPage> {
-    return found(await this.#do("sessions.read", session_id, limit, before, pictures), session_id);
+    return this.#found(await this.#do("sessions.read", session_id, limit, before, pictures), session_id);
   }
 
   async list({
@@ -71,7 +75,7 @@ export class Sessions {
 
   /** Throws NotFoundError. */
   async rename({ session_id, title }: { session_id: string; title: string }): Promise<SessionInfo> {
-    return found(await this.#do("sessions.rename", session_id, title), session_id);
+    return this.#found(await this.#do("sessions.rename", session_id, title), session_id);
   }
 
   /** false = there was none. */
@@ -90,7 +94,7 @@ export class Sessions {
     new_session_id?: string | undefined;
   }): Promise<SessionInfo> {
     const info = await this.#do("sessions.branch", session_id, message_id, new_session_id, this.#now());
-    return found(info, session_id);
+    return this.#found(info, session_id);
   }
 
   search({ query, limit = PAGE }: { query: string; limit?: number | undefined }): Promise<SessionHit[]> {
@@ -109,6 +113,17 @@ export class Sessions {
     return format === "json" ? sessionJson(page.session, messages) : sessionMarkdown(page.session, messages);
   }
 
+  /** Throws NotFoundError, which says whether somebody deleted it. */
+  async #found<T>(value: T | undefined, session_id: string): Promise<T> {
+    if (value !== undefined) return value;
+    const deleted = await this.#do("sessions.isDeleted", session_id);
+    throw createError("NotFoundError", {
+      message: `there is no session ${JSON.stringify(session_id)}, or no such message in it`,
+      param: "session_id",
+      code: deleted ? SESSION_DELETED : undefined,
+    });
+  }
+
   /** Throws InternalServerError where there is no SQLite. */
   async #do<Name extends OperationName>(
     name: Name,
@@ -122,12 +137,4 @@ export class Sessions {
       throw createError("InternalServerError", { message, cause: error });
     }
   }
-}
-
-function found<T>(value: T | undefined, session_id: string): T {
-  if (value !== undefined) return value;
-  throw createError("NotFoundError", {
-    message: `there is no session ${JSON.stringify(session_id)}, or no such message in it`,
-    param: "session_id",
-  });
 }

@@ -3,6 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import { SESSION_DELETED } from "../../server/protocol/session-types.ts";
 import type { Turn } from "../../server/protocol/webview.ts";
 import { messageOf, plainText } from "../plain-text.ts";
 import type { Elsewhere } from "./elsewhere.ts";
@@ -125,10 +126,34 @@ export class Conversations {
       return vscode.l10n.t("This chat went on in another window. It is shown as it is now.");
     } catch (error) {
       // Not knowing is no reason to stop anybody.
-      if ((error as Error).name !== "NotFoundError" || session !== this.#session) return undefined;
-      this.begin();
-      return vscode.l10n.t("This chat was deleted in another window.");
+      if ((error as Error).name !== "NotFoundError" || !session.isWritten) return undefined;
+      return this.#missing(session, error as Error);
     }
+  }
+
+  /**
+   * The store has nothing of it. Gives a sentence where it was deleted; a store that lost it gets it again, as far as it
+   * is here.
+   */
+  #missing(session: ChatSession, error: Error & { code?: string }): string | undefined {
+    if (error.code !== SESSION_DELETED) {
+      session.writeAgain();
+      // The chat is more than its title.
+      if (session === this.#session) void this.#titleAgain(session).catch(() => {});
+      return undefined;
+    }
+    if (session !== this.#session) return undefined;
+    this.begin();
+    return vscode.l10n.t("This chat was deleted in another window.");
+  }
+
+  /** Its title may not be that of the first question that is left. */
+  async #titleAgain(session: ChatSession): Promise<void> {
+    const title = this.#title;
+    await session.flush();
+    if (title === "" || title === this.#title) return;
+    await this.#options.store.rename(session.id, title);
+    this.renamed(session.id, title);
   }
 
   /** It is shown: the answers that another window gets come here too, until they end. */
@@ -205,6 +230,10 @@ export class Conversations {
         if (previous === null || previous <= this.#updated) this.#updated = Math.max(this.#updated, updated);
         else if (!session.busy && session.isWritten) overtaken();
       },
+      missing: (error) => {
+        const text = this.#missing(session, error);
+        if (text !== undefined) outbox.send({ type: "notice", text });
+      },
       failing: (error) => {
         if (id !== this.#session.id) return;
         const why = plainText(messageOf(error));
@@ -242,7 +271,8 @@ export class Conversations {
       what === "picture"
         ? vscode.l10n.t("A picture of this chat is no longer kept, and was left out.")
         : vscode.l10n.t("The beginning of the chat did not fit into the model's context and was left out.");
-    return new ChatSession({ start, listener, journal, transcript, leftOut, ...asks });
+    const session = new ChatSession({ start, listener, journal, transcript, leftOut, ...asks });
+    return session;
   }
 
   #switchTo(session: ChatSession, title: string): void {

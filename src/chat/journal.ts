@@ -14,8 +14,19 @@ export interface JournalListener {
    * lost.
    */
   written?(session: AppendedSession): void;
+  /** The store has nothing of this conversation any more. What waited is given up: see `writeAll`. */
+  missing?(error: Error): void;
   /** Writing failed; it is tried again. Told once, until writing works again. */
   failing?(error: Error): void;
+}
+
+/** How much of a growing turn is written, and the number of its next delta where it is known. */
+interface Written {
+  text: number;
+  reasoning: number;
+  n: number | undefined;
+  /** Its end is written with all its text: the store may have other deltas of it. */
+  whole?: boolean;
 }
 
 /** Text that streams is written this often. */
@@ -34,8 +45,7 @@ export class Journal {
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
-  /** How much of each growing turn is written, and the number of its next delta where it is known. */
-  readonly #written = new Map<string, { text: number; reasoning: number; n: number | undefined }>();
+  readonly #written = new Map<string, Written>();
   readonly #growing = new Map<string, Turn>();
 
   constructor(sessionId: string, append: Append, listener: JournalListener = {}) {
@@ -60,9 +70,10 @@ export class Journal {
   /** The deltas gave its text; `replaced`: where they did not. */
   settled(turn: Turn, replaced = false): void {
     this.#takeDelta(turn);
+    const whole = replaced || this.#written.get(turn.id)?.whole;
     this.#written.delete(turn.id);
     const { text, reasoning } = turn;
-    this.#update(turn, replaced ? { text, reasoning } : {});
+    this.#update(turn, whole ? { text, reasoning } : {});
   }
 
   /** It is asked again in the same place. */
@@ -80,6 +91,13 @@ export class Journal {
 
   cut(from: string): void {
     this.#put({ type: "cut", id: from });
+  }
+
+  /** A store that lost them gets them once more. */
+  writeAll(entries: readonly Entry[]): void {
+    this.#giveUp();
+    for (const entry of entries) this.added(entry);
+    for (const written of this.#written.values()) written.whole = true;
   }
 
   /** Resolves when what is there is written, or could not be; never rejects. */
@@ -128,18 +146,30 @@ export class Journal {
       const entries = firstOf(this.#queue);
       try {
         const session = await this.#append({ session_id: this.sessionId, entries });
-        this.#queue.splice(0, entries.length);
+        // All of it may have been given up meanwhile.
+        if (this.#queue[0] === entries[0]) this.#queue.splice(0, entries.length);
         const { previous } = session;
         this.#listener.written?.({ ...session, previous: this.#failures === 0 ? previous : null });
         this.#failures = 0;
       } catch (thrown) {
         const error = thrown as Error;
+        if (error.name === "NotFoundError") {
+          this.#giveUp();
+          this.#listener.missing?.(error);
+          continue;
+        }
         this.#failed(error);
         if (error.name !== "BadRequestError") return;
         // Refused as it is: what follows must not wait for it.
         this.#queue.splice(0, entries.length);
       }
     }
+  }
+
+  #giveUp(): void {
+    this.#queue = [];
+    this.#growing.clear();
+    this.#written.clear();
   }
 
   #failed(error: Error): void {

@@ -88,6 +88,13 @@ export class ChatSession {
     await this.#options.journal?.flush();
   }
 
+  /** The store lost it: what is here of it is written once more. Where another window gets an answer of it, that one does. */
+  writeAgain(): void {
+    if (this.turns.some(({ state }) => state === "elsewhere")) return;
+    this.transcript.leaveStore();
+    this.#options.journal?.writeAll(this.transcript.entries);
+  }
+
   /** Asks; resolves when every answer ended in any way. Calls in flight are stopped first. The question stands there at once. */
   async send(question: Question, ...models: ModelName[]): Promise<void> {
     this.stop();

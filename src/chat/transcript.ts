@@ -103,7 +103,7 @@ export class Transcript {
   /** The pictures of these turns are in memory; one that left the store is no longer theirs. */
   async fetchPictures(...entries: readonly Entry[]): Promise<void> {
     for (const { turn, seq } of entries) {
-      if (seq === null || !turn.attachments.some(isInStore)) continue;
+      if (!turn.attachments.some(isInStore)) continue;
       const fetching = this.#fetching.get(turn) ?? this.#fetch(turn, seq);
       this.#fetching.set(turn, fetching);
       await fetching.finally(() => this.#fetching.delete(turn));
@@ -134,14 +134,20 @@ export class Transcript {
     if (entry) this.#entries[index] = { ...entry, turn };
   }
 
+  /** The store has none of it any more: what is here is all. */
+  leaveStore(): void {
+    this.#before = null;
+    this.#entries = this.#entries.map((entry) => ({ ...entry, seq: null }));
+  }
+
   /** This turn and what follows it; gives its id. */
   cut(index: number): string | undefined {
     const [first] = this.#entries.splice(index);
     return first?.turn.id;
   }
 
-  async #fetch(turn: Turn, seq: number): Promise<void> {
-    const page = await this.#read?.(seq + 1, 1, true);
+  async #fetch(turn: Turn, seq: number | null): Promise<void> {
+    const page = seq === null ? undefined : await this.#read?.(seq + 1, 1, true);
     const stored = page ? entriesOf(page)[0]?.turn : undefined;
     const kept = stored?.id === turn.id ? stored.attachments : [];
     turn.attachments = turn.attachments

@@ -92,6 +92,13 @@ describe("what the backend keeps", function () {
     assert.deepEqual(deleted, { deleted: true });
     const gone = await one.client.failure("edgequake/sessions/read", { session_id: "s" });
     assertFailure(gone, { name: "NotFoundError" });
+    assert.equal(gone.data.code, "deleted", "not lost");
+    const late = { type: "update", id: "a", fields: { state: "done" } };
+    const refused = await one.client.failure("edgequake/sessions/append", {
+      session_id: "s",
+      entries: [late],
+    });
+    assertFailure(refused, { name: "NotFoundError" });
   });
 
   it("params that are wrong are named", async () => {

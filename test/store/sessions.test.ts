@@ -242,6 +242,31 @@ describe("chats", function () {
     );
   });
 
+  it("that are gone are not begun by what is left of them, and whoever asks learns whether they were deleted", async () => {
+    const late: SessionEntry[] = [
+      { type: "delta", id: "a", n: 3, text: "the rest" },
+      { type: "update", id: "a", fields: { state: "done" } },
+      { type: "cut", id: "a" },
+    ];
+    const gone = (code: string | undefined) => (error: Error & { code?: string }) =>
+      error.name === "NotFoundError" && error.code === code;
+    for (const entry of late)
+      await assert.rejects(append("s", entry, question("q2", "And?")), gone(undefined));
+    await assert.rejects(sessions.read({ session_id: "s" }), gone(undefined));
+    await append("s", question("q", "Why?"), answer("a", "Because"));
+    await append("s", ...late.slice(0, 2));
+    const other = new Sessions(folder.open(), () => now);
+    assert.equal(await other.delete({ session_id: "s" }), true);
+    assert.equal(await other.delete({ session_id: "never" }), false);
+    for (const entry of late) await assert.rejects(append("s", entry), gone("deleted"));
+    await assert.rejects(sessions.read({ session_id: "s" }), gone("deleted"));
+    await assert.rejects(sessions.rename({ session_id: "s", title: "S" }), gone("deleted"));
+    await assert.rejects(sessions.read({ session_id: "never" }), gone(undefined));
+    assert.deepEqual((await sessions.list()).sessions, []);
+    await append("s", question("q3", "Anew?"));
+    assert.deepEqual((await sessions.read({ session_id: "s" })).session.messages, 1);
+  });
+
   it("in the exported Markdown an answer that did not end as it should says so", async () => {
     const endings: [Record<string, unknown>, boolean, string][] = [
       [{ state: "done" }, false, ""],

@@ -90,7 +90,10 @@ export class ChatWindow {
     const answers: Record<string, (params: never) => unknown> = {
       [METHOD.sessionRead]: (params: Asked) => this.sessions.read(params),
       [METHOD.sessionAppend]: async (order: AppendOrder) => ({ session: await this.sessions.append(order) }),
-      "edgequake/countTokens": () => ({ tokens: 1, exact: true }),
+      [METHOD.sessionRename]: async (params: { session_id: string; title: string }) => ({
+        session: await this.sessions.rename(params),
+      }),
+      [METHOD.countTokens]: () => ({ tokens: 1, exact: true }),
     };
     return {
       request: async (method: string, params: never) => {
