@@ -31,7 +31,7 @@ interface CallerItem extends vscode.QuickPickItem {
 }
 
 export async function manageAccess(list: AccessList, client: () => Promise<Client>): Promise<void> {
-  const rows = accessRows(list.all(), await usageByCaller(client), budgets(), today());
+  const rows = accessRows(list.all(), await usageByCaller(client), budgets(), today(), list.unanswered());
   if (rows.length === 0) {
     await vscode.window.showInformationMessage(
       vscode.l10n.t("No extension has asked for EdgeQuake's models yet."),
@@ -87,7 +87,7 @@ async function askForBudget(caller: string, now: number | undefined): Promise<vo
 }
 
 function itemOf(row: AccessRow): CallerItem {
-  const { caller, access, calls, cost_usd, today_usd, unpriced, budget_usd } = row;
+  const { caller, calls, cost_usd, today_usd, unpriced, budget_usd } = row;
   const spent = cost_usd === null ? vscode.l10n.t("cost unknown") : usd(cost_usd);
   const parts = [
     budget_usd === undefined
@@ -97,12 +97,13 @@ function itemOf(row: AccessRow): CallerItem {
     vscode.l10n.t("Calls in {0} days: {1}, {2}", DAYS, calls, spent),
   ];
   if (unpriced && cost_usd !== null) parts.push(vscode.l10n.t("some without a known price"));
-  return { label: nameOf(caller), description: stateOf(caller, access), detail: parts.join(" · "), row };
+  return { label: nameOf(caller), description: stateOf(row), detail: parts.join(" · "), row };
 }
 
-function stateOf(caller: string, access: Access | undefined): string {
+function stateOf({ caller, access, unanswered }: AccessRow): string {
   if (access === "allowed") return vscode.l10n.t("allowed");
   if (access === "denied") return vscode.l10n.t("denied");
+  if (unanswered) return vscode.l10n.t("not answered yet");
   return needsNoLeave(caller) ? vscode.l10n.t("needs no leave") : vscode.l10n.t("not asked");
 }
 

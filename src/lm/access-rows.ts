@@ -15,6 +15,8 @@ export interface AccessRow {
   caller: string;
   /** undefined: it needs no leave, or was never asked about. */
   access: Access | undefined;
+  /** It was asked about, and nobody has answered. */
+  unanswered: boolean;
   calls: number;
   /** USD of all days given; null = no price is known. */
   cost_usd: number | null;
@@ -25,15 +27,17 @@ export interface AccessRow {
   budget_usd: number | undefined;
 }
 
-/** Who has an answer, a budget or a spending, by name. `today` as YYYY-MM-DD in UTC, as budgets go. */
+/** Who was asked about, has a budget or a spending, by name. `today` as YYYY-MM-DD in UTC, as budgets go. */
 export function accessRows(
   access: Readonly<Record<string, Access>>,
   usage: readonly CallerUsage[],
   budgets: Readonly<Record<string, number>>,
   today: string,
+  unanswered: readonly string[] = [],
 ): AccessRow[] {
   const names = new Set([
     ...Object.keys(access),
+    ...unanswered,
     ...Object.keys(budgets),
     ...usage.flatMap(({ caller }) => (caller ? [caller] : [])),
   ]);
@@ -43,6 +47,7 @@ export function accessRows(
     return {
       caller,
       access: access[caller],
+      unanswered: unanswered.includes(caller),
       calls: sum(own.map(({ calls }) => calls)),
       cost_usd: known.length === 0 && own.length > 0 ? null : sum(known),
       today_usd: sum(own.filter(({ day }) => day === today).map(({ cost_usd }) => cost_usd ?? 0)),

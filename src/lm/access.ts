@@ -36,6 +36,7 @@ export class AccessList {
   readonly #wait_ms: number;
   /** One question per caller, however many calls wait for it. */
   readonly #asking = new Map<string, Promise<boolean>>();
+  readonly #answered = new Map<string, (allowed: boolean) => void>();
   readonly #notBefore = new Map<string, number>();
 
   /** `ask`: undefined where the person gave no answer; then it is asked again, some minutes later. */
@@ -58,7 +59,10 @@ export class AccessList {
     let asking = this.#asking.get(name);
     if (!asking) {
       if (this.#now() < (this.#notBefore.get(name) ?? 0)) return Promise.resolve(false);
-      asking = this.#askFor(name).finally(() => this.#asking.delete(name));
+      asking = this.#askFor(name).finally(() => {
+        this.#asking.delete(name);
+        this.#answered.delete(name);
+      });
       this.#asking.set(name, asking);
     }
     return asking;
@@ -85,15 +89,30 @@ export class AccessList {
     return this.#memory.get(KEY) ?? {};
   }
 
+  /** Who was asked about and has no answer: the question is open, or was closed. */
+  unanswered(): string[] {
+    const known = this.all();
+    return [...this.#asking.keys(), ...this.#notBefore.keys()].filter((name) => known[name] === undefined);
+  }
+
   /** undefined forgets the answer. */
   async set(caller: string, access: Access | undefined): Promise<void> {
     const name = callerName(caller);
     this.#notBefore.delete(name);
     const { [name]: _before, ...others } = this.all();
     await this.#memory.update(KEY, access === undefined ? others : { ...others, [name]: access });
+    // Who waits for the question goes on, though it still stands in the window.
+    if (access !== undefined) this.#answered.get(name)?.(access === "allowed");
   }
 
-  async #askFor(name: string): Promise<boolean> {
+  #askFor(name: string): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#answered.set(name, resolve);
+      this.#askPerson(name).then(resolve, reject);
+    });
+  }
+
+  async #askPerson(name: string): Promise<boolean> {
     const answer = await this.#ask(name);
     // Meanwhile it may have been answered elsewhere.
     const known = this.all()[name] ?? answer;

@@ -7,6 +7,7 @@ import { createExports } from "../../src/create-exports.ts";
 import { type Access, AccessList, isExtensionId } from "../../src/lm/access.ts";
 import { accessRows, amountOf } from "../../src/lm/access-rows.ts";
 import { attributed } from "../../src/lm/attributed.ts";
+import { poll } from "../host/poll.ts";
 
 interface Scene {
   list: AccessList;
@@ -119,6 +120,36 @@ describe("access of other extensions", () => {
     await waiting;
   });
 
+  it("that is asked about or was closed is told of, and what is chosen in the command holds at once", async () => {
+    const { list, asked } = scene([undefined, never(), never(), "allowed"]);
+    assert.equal(await list.allows("put.off"), false);
+    const waiting = list.leave("open.yet");
+    const refused = list.leave("open.too");
+    assert.deepEqual(list.unanswered().sort(), ["open.too", "open.yet", "put.off"]);
+    await list.set("Put.Off", "allowed");
+    await list.leave("put.off");
+    await list.set("open.yet", "allowed");
+    await waiting;
+    await list.set("open.too", "denied");
+    await assert.rejects(refused, { code: "consent_denied" });
+    assert.deepEqual([list.unanswered(), asked.length], [[], 3]);
+    await list.set("open.too", undefined);
+    assert.equal(await list.allows("open.too"), true, "it is asked anew");
+  });
+
+  it("that was answered in the command while the question stands may still be answered there", async () => {
+    let answer!: (access: Access) => void;
+    const question = new Promise<Access>((resolve) => {
+      answer = resolve;
+    });
+    const { list } = scene([question]);
+    const waiting = list.leave("a.b");
+    await list.set("a.b", "allowed");
+    await waiting;
+    answer("denied");
+    await poll("the later answer to hold", 5_000, async () => list.all()["a.b"] === "denied");
+  });
+
   it("is nobody's who borrows the editor's or this extension's name", () => {
     const borrowed = ["core", "Core", "edgequake.edgequake", "EdgeQuake.Chat", "vscode.language-model-tools"];
     for (const one of [...borrowed, "", " ", "x", 5, null])
@@ -197,12 +228,21 @@ describe("what Manage Access shows", () => {
       ],
       { "a.b": 1, "e.f": 2 },
       "2026-01-02",
+      ["g.h"],
     );
-    const nothing = { calls: 0, cost_usd: 0, today_usd: 0, unpriced: false, budget_usd: undefined };
+    const nothing = {
+      unanswered: false,
+      calls: 0,
+      cost_usd: 0,
+      today_usd: 0,
+      unpriced: false,
+      budget_usd: undefined,
+    };
     assert.deepEqual(rows, [
       {
         caller: "a.b",
         access: "allowed",
+        unanswered: false,
         calls: 3,
         cost_usd: 0.75,
         today_usd: 0.5,
@@ -212,6 +252,7 @@ describe("what Manage Access shows", () => {
       { ...nothing, caller: "c.d", access: "denied" },
       { ...nothing, caller: "core", access: undefined, calls: 3, cost_usd: null },
       { ...nothing, caller: "e.f", access: undefined, budget_usd: 2 },
+      { ...nothing, caller: "g.h", access: undefined, unanswered: true },
     ]);
   });
 
