@@ -11,6 +11,7 @@ import { type Asked, askModels, summaryOf } from "./ask-model.ts";
 import { attributed } from "./attributed.ts";
 import { type CostClass, costClass } from "./cost-class.ts";
 import { detailsOf } from "./model-facts.ts";
+import { quoted } from "./quoted-text.ts";
 
 export const ASK_TOOL = "edgequake_ask";
 export const COMPARE_TOOL = "edgequake_compare";
@@ -65,6 +66,10 @@ class ModelsTool implements vscode.LanguageModelTool<ToolInput> {
             vscode.l10n.t("The question goes to the provider of each model and is paid with your keys:"),
             "",
             ...lines,
+            ...quotation(vscode.l10n.t("What is asked:"), input.prompt),
+            ...(input.system
+              ? quotation(vscode.l10n.t("What the model is told beforehand:"), input.system)
+              : []),
           ].join("\n"),
         ),
       },
@@ -111,6 +116,13 @@ function told(asked: Asked): string {
   return "error" in asked
     ? `## ${asked.model}\n\nIt failed: ${asked.error}\n`
     : `## ${summaryOf(asked.took)}\n\n${asked.text}\n`;
+}
+
+/** What leaves the machine is seen before. */
+function quotation(title: string, text: string): string[] {
+  const { block, left_out } = quoted(String(text));
+  const more = left_out > 0 ? ["", vscode.l10n.t("and {0} more characters", left_out)] : [];
+  return ["", title, "", block, ...more];
 }
 
 /** A name is a caller's text, and no markup. */

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PROJECT } from "../host/build.ts";
 import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { SAMPLE } from "./bundle-suites.ts";
 import { Chat, type CodeWindow, openWindow } from "./window.ts";
@@ -16,7 +17,7 @@ describe("leave of another extension, as a person gives it", function () {
   let window: CodeWindow;
 
   before(async () => {
-    window = await openWindow({ extensions: [SAMPLE] });
+    window = await openWindow({ extensions: [SAMPLE, join(PROJECT, "test", "vscode", "asker-extension")] });
     await window.closeSecondSideBar();
   });
   after(() => window?.close());
@@ -132,5 +133,46 @@ describe("leave of another extension, as a person gives it", function () {
       const said = (await output().innerText()).replace(/\s+/g, " ");
       return /may not use/.test(said) && /Manage Access/.test(said);
     });
+  });
+
+  it("who was asked about and got no answer stands in Manage Access, where the answer can be given", async () => {
+    await manage();
+    await choose(CALLER);
+    await choose("Ask again next time");
+    await window.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await window.command("EdgeQuake Sample: Ask by the Exported API");
+    await toast().waitFor();
+    await manage();
+    assert.match(await picks().filter({ hasText: CALLER }).innerText(), /not answered yet/);
+    await window.page.keyboard.press("Escape");
+    await window.command("Notifications: Clear All Notifications");
+    await toast().waitFor({ state: "hidden" });
+    await picture("access-unanswered", shown);
+    assert.match(await picks().filter({ hasText: CALLER }).innerText(), /not answered yet/);
+    await choose(CALLER);
+    await choose("Allow");
+    await window.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await manage();
+    assert.match(await picks().filter({ hasText: CALLER }).innerText(), /sample\s*allowed/);
+    await window.page.keyboard.press("Escape");
+  });
+
+  it("a tool of EdgeQuake's runs for who has read what it asks, as it is written", async () => {
+    const dialog = window.page.locator(".monaco-dialog-box");
+    for (const [theme, short] of Object.entries(THEMES)) {
+      await window.chooseTheme(theme);
+      await window.command("EdgeQuake Tests: Ask by a Tool");
+      await dialog.waitFor();
+      const said = (await dialog.innerText()).replace(/\s+/g, " ");
+      assert.match(said, /Ask another model through EdgeQuake\? .*mock\/echo/);
+      const asked = "What is asked: [press](command:workbench.action.quit) **now** and then What the model";
+      assert.ok(said.includes(asked), said);
+      assert.match(said, /What the model is told beforehand: You are [x ]+ and 108 more characters/);
+      const made = dialog.locator(".dialog-message-container").locator("a, strong, img");
+      assert.equal(await made.count(), 0, "it is nothing but text");
+      console.log(`      ${await window.screenshot(`access-tool-${short}`)}`);
+      await dialog.getByRole("button", { name: "Cancel" }).click();
+      await dialog.waitFor({ state: "detached" });
+    }
   });
 });
