@@ -15,7 +15,7 @@ const HALF = /[\ud800-\udbff]$/;
 export function quoted(text: string): { block: string; left_out: number } {
   const whole = plainText(text).trim();
   const shown = whole.split("\n", MOST_LINES).join("\n").slice(0, MOST_CHARACTERS).replace(HALF, "");
-  const lines = shown.split("\n").flatMap((line) => line.match(PIECES) ?? [""]);
+  const lines = shown.split("\n").flatMap(broken);
   // Only a longer fence than any inside ends the block.
   const fence = "`".repeat(Math.max(3, ...(shown.match(/`+/g) ?? []).map(({ length }) => length + 1)));
   // Where it is only read what follows stands on a line of its own because of the empty one.
@@ -23,4 +23,10 @@ export function quoted(text: string): { block: string; left_out: number } {
     block: `${fence}plaintext\n${lines.join("\n")}\n\n${fence}`,
     left_out: whole.length - shown.length,
   };
+}
+
+/** A space where a line is broken is the break. */
+function broken(line: string): string[] {
+  const pieces = line.match(PIECES) ?? [""];
+  return pieces.map((piece, index) => (index === 0 ? piece : piece.replace(/^\s/, "")));
 }

@@ -36,7 +36,11 @@ describe("a text in a confirmation", () => {
   it("stands wholly below one another, also what is one word", () => {
     const word = "x".repeat(150);
     const lines = codeIn(quoted(`${"some words ".repeat(20)}\n${word}`).block).split("\n");
-    assert.ok(Math.max(...lines.map(({ length }) => length)) <= 61, lines.join("\n"));
+    assert.ok(Math.max(...lines.map(({ length }) => length)) <= 60, lines.join("\n"));
+    assert.deepEqual(
+      lines.filter((line) => /^\s/.test(line)),
+      [],
+    );
     assert.ok(lines.join("").endsWith(word));
   });
 
