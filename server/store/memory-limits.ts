@@ -111,11 +111,11 @@ export class MemoryLimits implements SharedLimits {
 
   /** The entry that counts what was taken then; none once the window is past it. */
   #takenAt({ used }: Rate, ms_ago: number): Rate["used"] {
-    // Subtracting times loses a little.
+    // Subtracting times loses a little; a pause between two looks at the clock only makes it later. Of older entries none
+    // outlives it.
     const at = this.#now() - ms_ago + 0.5;
-    const index = used.findLastIndex(({ from }) => from <= at);
-    const found = used[index];
-    return found && at <= found.at + 1 ? [found] : [];
+    const found = used.findLast(({ from }) => from <= at);
+    return found ? [found] : [];
   }
 
   #note(limit: Rate, amount: number): void {
