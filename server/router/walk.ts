@@ -224,7 +224,9 @@ export class Walk<T> {
         if (cooling) {
           limits.coolDown(SHARED + deployment.id, cooling.ms, state.cooled_because);
           this.#call.cooled(deployment.id, cooling);
-        }
+        } else if (admitted.probe && !isDeploymentsFault(error))
+          // It answered, and was cooled no more by that.
+          limits.coolDown(SHARED + deployment.id, 0, "");
       }
       return { error };
     } finally {

@@ -235,6 +235,32 @@ describe("router: cooldowns", () => {
     assert.equal(one.asked().at(-1), "a", "the one that recovers first");
   });
 
+  it("is over for good when the probe's own request was wrong, though an older one had failed meanwhile", async () => {
+    const down = errorOf("InternalServerError", { status_code: 500 });
+    const wrong = errorOf("BadRequestError", { status_code: 400 });
+    const replies = [
+      { ms: 20_000, error: down },
+      { ms: 10, error: down },
+      { ms: 14_100, error: wrong },
+    ];
+    of([{ max_parallel_requests: 5 }], { num_retries: 0, allowed_fails: 0 }, () => replies.shift() ?? {});
+    const old = one.start();
+    const failed = one.start();
+    await one.pass(6_000);
+    await assert.rejects(failed);
+    const probe = one.start();
+    await one.pass(14_090);
+    await assert.rejects(old);
+    assert.equal(status().healthy, false);
+    await one.pass(100);
+    await assert.rejects(probe);
+    assert.equal(status().healthy, true, "it answered");
+    // Every end of a request has the cooldowns that are shared looked at.
+    await one.ask();
+    await one.ask();
+    assert.equal(status().healthy, true);
+  });
+
   it("of another window counts here", async () => {
     let told = (): void => {};
     const key = "cooled:a";
