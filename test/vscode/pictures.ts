@@ -12,6 +12,7 @@ import { poll } from "../host/poll.ts";
 import { runMain } from "../host/processes.ts";
 import { SAMPLE_FILE } from "../host/sample-workspace.ts";
 import { ledgerRow } from "../store/ledger-row.ts";
+import { withoutTooltip } from "./no-tooltip.ts";
 import { pictureAnswers } from "./picture-answers.ts";
 import { smallPng } from "./small-png.ts";
 import { THEMES, wear } from "./themes.ts";
@@ -34,8 +35,7 @@ interface Clip {
 
 async function take(window: CodeWindow, name: string, clip?: Clip): Promise<void> {
   const { page } = window;
-  await page.mouse.move(900, 780);
-  await page.locator(".monaco-hover:visible").waitFor({ state: "detached" });
+  await withoutTooltip(page, 900, 780);
   // Toasts come late and say what the picture is not about.
   await page.addStyleTag({ content: ".notifications-toasts { display: none !important; }" });
   const picture = smallPng(

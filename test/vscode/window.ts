@@ -10,6 +10,7 @@ import { PROJECT, packFolder, packVsix } from "../host/build.ts";
 import { type CodeHost, pageAddress, startCodeHost } from "../host/code-host.ts";
 import { PATIENCE_MS, poll } from "../host/poll.ts";
 import { sampleWorkspace, temporaryFolder } from "../host/sample-workspace.ts";
+import { withoutTooltip } from "./no-tooltip.ts";
 import { quietEnvironment } from "./quiet-environment.ts";
 import { typeInto } from "./type-into.ts";
 
@@ -284,9 +285,7 @@ class OpenWindow implements CodeWindow {
     const folder = join(PROJECT, "test-results");
     mkdirSync(folder, { recursive: true });
     const path = join(folder, `${name}.png`);
-    // Away from everything that answers a pointer with a tooltip.
-    await this.page.mouse.move(900, 600);
-    await this.page.locator(".monaco-hover:visible").waitFor({ state: "detached" });
+    await withoutTooltip(this.page, 900, 600);
     await this.page.screenshot({ path });
     return path;
   }
