@@ -20,8 +20,10 @@ export interface Steering {
 /** The prices that came with the call; undefined = none did. */
 export function pricesOf(params: object): Record<string, unknown> | undefined {
   let prices: Record<string, unknown> | undefined;
-  for (const [name, value] of Object.entries(params)) {
-    if (value === undefined || value === null || !isCountedPrice(name)) continue;
+  for (const name of Object.keys(params)) {
+    if (!isCountedPrice(name)) continue;
+    const value = params[name as keyof typeof params] as unknown;
+    if (value === undefined || value === null) continue;
     prices ??= {};
     prices[name] = value;
   }

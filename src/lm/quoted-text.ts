@@ -2,6 +2,7 @@
 // itself, shortened, as a block of code. Nothing of it becomes a link, an image, a command or markup. Pure.
 
 import { plainText } from "../plain-text.ts";
+import { fenced } from "../prompts/prompts.ts";
 
 /** More would push the buttons out of sight. */
 const MOST_CHARACTERS = 600;
@@ -16,13 +17,9 @@ export function quoted(text: string): { block: string; left_out: number } {
   const whole = plainText(text).trim();
   const shown = whole.split("\n", MOST_LINES).join("\n").slice(0, MOST_CHARACTERS).replace(HALF, "");
   const lines = shown.split("\n").flatMap(broken);
-  // Only a longer fence than any inside ends the block.
-  const fence = "`".repeat(Math.max(3, ...(shown.match(/`+/g) ?? []).map(({ length }) => length + 1)));
   // Where it is only read what follows stands on a line of its own because of the empty one.
-  return {
-    block: `${fence}plaintext\n${lines.join("\n")}\n\n${fence}`,
-    left_out: whole.length - shown.length,
-  };
+  const block = fenced(`${lines.join("\n")}\n\n`, "plaintext");
+  return { block, left_out: whole.length - shown.length };
 }
 
 /** A space where a line is broken is the break. */
