@@ -88,6 +88,8 @@ describe("an answer that another window gets", function () {
     const mine = two.chat.frame.locator('[data-role="user"]').first();
     await mine.hover();
     await mine.getByRole("button", { name: "Edit" }).click();
+    // What is typed before its words are there stands behind them.
+    await two.chat.frame.getByText("Sending replaces your earlier message").waitFor();
     await two.chat.send("Tell me nothing");
     await two.notice("This message is being answered in another window.").waitFor();
     assert.equal(await two.chat.input.inputValue(), "Tell me nothing", "what was typed stands there again");
